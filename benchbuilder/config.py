@@ -1,0 +1,256 @@
+"""The settings: one frozen model per stage, one seed for all, unknown keys are an error.
+
+``load_config`` reads a preset or a YAML file, lays ``--set key=value`` over it and answers with a
+``Config``, or raises ``ConfigError`` that names the key and the nearest one that exists.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from benchbuilder.errors import ConfigError
+from benchbuilder.resources import preset_names, preset_path
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseModel):
+    """Frozen, compared by value, closed against unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Seeded(Settings):
+    """Settings of a stage that draws at random; the seed comes from the top of the config."""
+
+    seed: int = 42
+
+
+class ModelSettings(Settings):
+    """One language model, declared once and used by name everywhere."""
+
+    model: str | None = None  # the name the endpoint knows; the declared name when null
+    base_url: str | None = None  # null: the client's default or the variable below
+    base_url_env: str | None = None
+    api_key_env: str | None = None  # the NAME of the variable; the key itself stands in no file
+    temperature: float | None = 0.0
+    max_tokens: Positive | None = 2048
+    extra_body: dict[str, Any] = Field(default_factory=dict)
+    timeout_seconds: float = 300.0
+    concurrency: Positive = 16
+    max_attempts: Positive = 6
+    input_usd_per_million: float | None = None  # null: looked up in the price table
+    output_usd_per_million: float | None = None
+
+
+class IngestSettings(Settings):
+    format: str = "auto"
+    text_column: str | None = None
+    id_column: str | None = None
+    conversation_column: str | None = None
+    languages: tuple[str, ...] | None = None
+    min_chars: Count = 8
+    max_chars: Positive | None = None
+    max_bad_rows: Count = 100
+
+
+class EmbedSettings(Settings):
+    backend: Literal["auto", "sentence-transformers", "tfidf"] = "auto"
+    model: str = "sentence-transformers/all-MiniLM-L6-v2"
+    max_tokens: Positive = 256
+    dimensions: Positive = 384  # of the tfidf backend; a model brings its own
+
+
+class ClusterSettings(Seeded):
+    method: Literal["umap-hdbscan"] = "umap-hdbscan"
+    min_cluster_size: Annotated[int, Field(ge=2)] | Literal["auto"] = "auto"
+    n_neighbors: Annotated[int, Field(ge=2)] = 15
+    n_components: Positive = 5
+    noise: Literal["drop", "keep", "nearest"] = "nearest"
+    keywords: Positive = 6
+
+
+class AnnotateSettings(Settings):
+    annotator: str = "local"
+    template: str = "annotate"
+    max_failure_rate: Share = 0.05
+    max_prompt_chars: Positive = 24000
+
+
+class SampleSettings(Seeded):
+    strategy: Literal["per-cluster"] = "per-cluster"
+    min_score: Annotated[float, Field(ge=0, le=7)] = 6
+    min_cluster_score: Annotated[float, Field(ge=0, le=7)] | None = None
+    mean_over: Literal["all", "eligible"] = "all"
+    per_cluster: Positive = 2
+    clusters: Positive | None = None
+    pick_clusters: Literal["random", "best"] = "random"
+    pick_prompts: Literal["random", "best"] = "random"
+    adaptive: bool = False
+    target: Positive | None = None
+    noise: Literal["exclude", "include"] = "exclude"
+
+
+class JudgeSettings(Settings):
+    judge: str = "recorded"
+    template: str = "judge"
+    positions: Literal["both"] = "both"
+    max_answer_chars: Positive = 60000
+    max_failure_rate: Share = 0.05
+    min_coverage: Share = 0.95
+    duplicates: Literal["error", "first", "last"] = "error"
+
+
+class ReportSettings(Seeded):
+    rounds: Positive = 1000
+    resample: Literal["prompt", "vote"] = "prompt"
+    weighting: Literal["strong3", "strong1", "graded"] = "strong3"
+    null_game: Literal["drop", "keep"] = "drop"
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+
+
+class Config(Settings):
+    """Everything that decides a result. Paths, keys and dates stand elsewhere."""
+
+    seed: int = 42
+    models: dict[str, ModelSettings] = Field(default_factory=dict)
+    ingest: IngestSettings = IngestSettings()
+    embed: EmbedSettings = EmbedSettings()
+    cluster: ClusterSettings = ClusterSettings()
+    annotate: AnnotateSettings = AnnotateSettings()
+    sample: SampleSettings = SampleSettings()
+    judge: JudgeSettings = JudgeSettings()
+    report: ReportSettings = ReportSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread_seed(cls, raw: Any) -> Any:
+        """One seed: it stands at the top and reaches every stage that draws at random."""
+        if not isinstance(raw, Mapping) or "seed" not in raw:
+            return raw
+        spread = dict(raw)
+        for name, field in cls.model_fields.items():
+            kind = field.annotation
+            if isinstance(kind, type) and issubclass(kind, Seeded):
+                section = spread.get(name) or {}
+                if isinstance(section, Mapping):
+                    spread[name] = {**section, "seed": raw["seed"]}
+        return spread
+
+    def declared_model(self, name: str) -> ModelSettings:
+        """The settings of a model by its declared name.
+
+        ``openai`` is declared out of the box, from OPENAI_API_KEY and OPENAI_BASE_URL.
+
+        Raises:
+            ConfigError: the name is not declared.
+        """
+        if name in self.models:
+            return self.models[name]
+        if name == "openai":
+            return ModelSettings(
+                model="gpt-4.1-mini", api_key_env="OPENAI_API_KEY", base_url_env="OPENAI_BASE_URL"
+            )
+        raise ConfigError(
+            f"no model named {name!r} is declared{_nearest(name, [*self.models, 'openai'])}",
+            hint="declare it under `models:` in the config file",
+        )
+
+
+def load_config(source: str | Path = "default", overrides: Iterable[str] = ()) -> Config:
+    """Read a preset (by name) or a YAML file and lay ``key=value`` overrides over it.
+
+    Raises:
+        ConfigError: no such preset or file, bad YAML, unknown key, value that does not fit.
+    """
+    path = Path(source)
+    if not path.is_file():
+        if str(source) not in preset_names():
+            names = ", ".join(preset_names())
+            raise ConfigError(f"no config file or preset {str(source)!r}", hint=f"presets: {names}")
+        path = preset_path(str(source))
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid YAML: {error}") from error
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{path}: expected `key: value` lines at the top level")
+    for override in overrides:
+        _lay_over(raw, override)
+    return build_config(raw, origin=str(source))
+
+
+def build_config(raw: Mapping[str, Any], *, origin: str) -> Config:
+    """A ``Config`` from plain values; ``origin`` leads the message of a ``ConfigError``."""
+    for name, section in raw.items():
+        if isinstance(section, Mapping) and name != "models" and "seed" in section:
+            raise ConfigError(
+                f"{origin}: `{name}.seed`: there is one seed for the whole run",
+                hint="set `seed` at the top level",
+            )
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_explain(item, origin) for item in error.errors())) from None
+
+
+def dump_config(config: Config) -> dict[str, Any]:
+    """Plain values that ``build_config`` turns into the same ``Config``."""
+    values: dict[str, Any] = config.model_dump(mode="json")
+    for section in values.values():
+        if isinstance(section, dict):
+            section.pop("seed", None)
+    return values
+
+
+def _lay_over(raw: dict[str, Any], override: str) -> None:
+    key, sign, text = override.partition("=")
+    if not sign or not key.strip():
+        raise ConfigError(f"--set {override!r}: expected key=value, for example seed=7")
+    *parents, last = key.strip().split(".")
+    place = raw
+    for parent in parents:
+        if place.get(parent) is None:
+            place[parent] = {}
+        place = place[parent]
+        if not isinstance(place, dict):
+            raise ConfigError(f"--set {override!r}: {parent!r} has no keys below it")
+    try:
+        place[last] = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"--set {override!r}: the value is not valid YAML: {error}") from error
+
+
+def _explain(item: Any, origin: str) -> str:
+    place = [str(part) for part in item["loc"]]
+    key = ".".join(place)
+    if item["type"] != "extra_forbidden":
+        return f"{origin}: `{key}`: {item['msg']} (found {item['input']!r})"
+    return f"{origin}: unknown key `{key}`{_nearest(key, _all_keys())}"
+
+
+def _all_keys() -> list[str]:
+    keys = list(Config.model_fields)
+    for name, field in Config.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Settings):
+            keys += [f"{name}.{key}" for key in field.annotation.model_fields if key != "seed"]
+    return keys
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """A suggestion: the nearest known name, first by the whole key, then by its last part."""
+    known = list(known)
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if not found:
+        last = {key.rpartition(".")[2]: key for key in reversed(known)}
+        close = difflib.get_close_matches(name.rpartition(".")[2], list(last), n=1, cutoff=0.6)
+        found = [last[close[0]]] if close else []
+    return f"; did you mean `{found[0]}`?" if found else ""

@@ -1,0 +1,87 @@
+"""What can go wrong, as one tree.
+
+::
+
+    BenchBuilderError              exit code 1, one message, no traceback
+    ├── ConfigError                a setting that does not exist or does not fit
+    ├── InputError                 a file, row or id that cannot be used (says where)
+    ├── SchemaError                a table that breaks its declared schema or key
+    ├── StaleArtifactError         an artifact that is missing or no longer fits what it was made from
+    ├── RunFolderError             a run folder that is locked or cannot be written
+    └── CompletionError            a call to a language model that stops the whole run
+        ├── BudgetExceeded         the next call would pass --max-cost-usd
+        ├── NotInCache             --offline, and a completion is not recorded
+        ├── AuthenticationFailed   the key was refused
+        └── QuotaExhausted         the account has no money left
+
+A message says what failed, where, and the next command to type. Failures of single rows are no
+errors: they are rows with a status and a null (see ``schemas``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class BenchBuilderError(Exception):
+    """Any failure that is not a bug of BenchBuilder.
+
+    ``hint`` is the next command or step, shown on a line of its own.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class ConfigError(BenchBuilderError):
+    """A setting that does not exist or does not fit."""
+
+
+class InputError(BenchBuilderError):
+    """A file, row or id that cannot be used; ``file`` and ``line`` lead the message."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | Path | None = None,
+        line: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        where = ":".join(str(part) for part in (file, line) if part is not None)
+        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+        self.file = file
+        self.line = line
+
+
+class SchemaError(BenchBuilderError):
+    """A table that breaks its declared schema or key."""
+
+
+class StaleArtifactError(BenchBuilderError):
+    """An artifact that is missing or no longer fits what it was made from."""
+
+
+class RunFolderError(BenchBuilderError):
+    """A run folder that is locked or cannot be written."""
+
+
+class CompletionError(BenchBuilderError):
+    """A call to a language model that stops the whole run; everything so far is kept."""
+
+
+class BudgetExceeded(CompletionError):
+    """The next call would pass ``--max-cost-usd``."""
+
+
+class NotInCache(CompletionError):
+    """``--offline`` was asked for and a completion is not recorded."""
+
+
+class AuthenticationFailed(CompletionError):
+    """The endpoint refused the key."""
+
+
+class QuotaExhausted(CompletionError):
+    """The account behind the key has no quota left."""
