@@ -1,0 +1,1 @@
+"""Texts: normal forms, counts, templates and the parsers of what models write."""
