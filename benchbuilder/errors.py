@@ -6,7 +6,7 @@
     ├── ConfigError                a setting that does not exist or does not fit
     ├── InputError                 a file, row or id that cannot be used (says where)
     ├── SchemaError                a table that breaks its declared schema or key
-    ├── StaleArtifactError         an artifact that is missing or no longer fits what it was made from
+    ├── StaleArtifactError         an artifact that is missing or older than what it was made from
     ├── RunFolderError             a run folder that is locked or cannot be written
     └── CompletionError            a call to a language model that stops the whole run
         ├── BudgetExceeded         the next call would pass --max-cost-usd
