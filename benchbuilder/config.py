@@ -18,6 +18,7 @@ from benchbuilder.errors import ConfigError
 from benchbuilder.resources import preset_names, preset_path
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Score = Annotated[float, Field(ge=0, le=7)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 
@@ -87,15 +88,16 @@ class AnnotateSettings(Settings):
 
 class SampleSettings(Seeded):
     strategy: Literal["per-cluster"] = "per-cluster"
-    min_score: Annotated[float, Field(ge=0, le=7)] = 6
-    min_cluster_score: Annotated[float, Field(ge=0, le=7)] | None = None
+    min_score: Score = 6
+    min_score_floor: Score | None = None  # how far the threshold may go down; null: not at all
+    min_cluster_score: Score | None = None
     mean_over: Literal["all", "eligible"] = "all"
-    per_cluster: Positive = 2
+    per_cluster: Positive | None = 2
     clusters: Positive | None = None
     pick_clusters: Literal["random", "best"] = "random"
     pick_prompts: Literal["random", "best"] = "random"
-    adaptive: bool = False
     target: Positive | None = None
+    max_share: Share = 1.0
     noise: Literal["exclude", "include"] = "exclude"
 
 
