@@ -15,7 +15,7 @@ import numpy.typing as npt
 Side = Literal["A", "B"]
 Weighting = Literal["strong3", "strong1", "graded"]
 
-#: From the best for side A to the best for side B; the position in this tuple is the verdict's code.
+#: From the best for side A to the best for side B; a verdict's code is its place in this tuple.
 VERDICTS: tuple[str, ...] = ("A>>B", "A>B", "A=B", "B>A", "B>>A")
 
 WEIGHTINGS: tuple[Weighting, ...] = ("strong3", "strong1", "graded")
@@ -47,9 +47,20 @@ def scale(weighting: Weighting = "strong3") -> Scale:
     )
 
 
+def code_of(verdict: str) -> int:
+    """The verdict's place in ``VERDICTS``.
+
+    Raises:
+        ValueError: it is none of the five.
+    """
+    if verdict not in VERDICTS:
+        raise ValueError(f"{verdict!r} is none of the verdicts {', '.join(VERDICTS)}")
+    return VERDICTS.index(verdict)
+
+
 def winner(verdict: str) -> Side | None:
     """``"A"``, ``"B"``, or None for a tie."""
-    code = VERDICTS.index(verdict)
+    code = code_of(verdict)
     return None if code == 2 else "A" if code < 2 else "B"
 
 
@@ -60,15 +71,15 @@ def is_strong(verdict: str) -> bool:
 
 def swapped(verdict: str) -> str:
     """The same outcome told with the sides exchanged: ``A>>B`` -> ``B>>A``."""
-    return VERDICTS[len(VERDICTS) - 1 - VERDICTS.index(verdict)]
+    return VERDICTS[len(VERDICTS) - 1 - code_of(verdict)]
 
 
 def score_of(side: Side, verdict: str, weighting: Weighting = "strong3") -> float:
     """The score, 0 to 1, of the model that stood on ``side``."""
-    of_a = float(scale(weighting).score_of_a[VERDICTS.index(verdict)])
+    of_a = float(scale(weighting).score_of_a[code_of(verdict)])
     return of_a if side == "A" else 1.0 - of_a
 
 
 def weight_of(verdict: str, weighting: Weighting = "strong3") -> float:
     """How many votes the verdict counts."""
-    return float(scale(weighting).weight[VERDICTS.index(verdict)])
+    return float(scale(weighting).weight[code_of(verdict)])
