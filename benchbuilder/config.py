@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -27,6 +27,12 @@ class Settings(BaseModel):
     """Frozen, compared by value, closed against unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    #: Settings that change no result (limits, time-outs): they never make a stage run again.
+    indecisive: ClassVar[frozenset[str]] = frozenset()
+
+    def decisive(self) -> dict[str, Any]:
+        """The settings that decide a result, as plain values."""
+        return self.model_dump(mode="json", exclude=set(self.indecisive))
 
 
 class Seeded(Settings):
@@ -39,20 +45,29 @@ class ModelSettings(Settings):
     """One language model, declared once and used by name everywhere."""
 
     model: str | None = None  # the name the endpoint knows; the declared name when null
-    base_url: str | None = None  # null: the client's default or the variable below
-    base_url_env: str | None = None
+    revision: str | None = None  # a date or digest; changing it asks everything anew
+    base_url: str | tuple[str, ...] | None = None  # several: used in turn; null: OpenAI's own
+    base_url_env: str | None = None  # the variable to read the URL from when base_url is null
     api_key_env: str | None = None  # the NAME of the variable; the key itself stands in no file
-    temperature: float | None = 0.0
+    system_prompt: str | None = None
+    temperature: float | None = 0.0  # null: the server's default, as for the three below
+    top_p: float | None = None
     max_tokens: Positive | None = 2048
+    reasoning_effort: str | None = None
     extra_body: dict[str, Any] = Field(default_factory=dict)
-    timeout_seconds: float = 300.0
-    concurrency: Positive = 16
+    structured: bool = True  # ask for a JSON schema where a stage has one
+    timeout_seconds: Annotated[float, Field(gt=0)] = 300.0  # of one call, queueing included
+    concurrency: Positive | None = None  # null: adapts between 1 and 200
+    requests_per_minute: Positive | None = None
+    tokens_per_minute: Positive | None = None
     max_attempts: Positive = 6
-    input_usd_per_million: float | None = None  # null: looked up in the price table
-    output_usd_per_million: float | None = None
+    max_wait_seconds: Annotated[float, Field(gt=0)] = 120.0  # a longer retry-after stops the run
+    input_usd_per_million: Annotated[float, Field(ge=0)] | None = None  # null: the price table's
+    output_usd_per_million: Annotated[float, Field(ge=0)] | None = None
 
 
 class IngestSettings(Settings):
+    indecisive = frozenset({"max_bad_rows"})
     format: str = "auto"
     text_column: str | None = None
     id_column: str | None = None
@@ -80,7 +95,9 @@ class ClusterSettings(Seeded):
 
 
 class AnnotateSettings(Settings):
+    indecisive = frozenset({"max_failure_rate"})
     annotator: str = "local"
+    head: str | None = None  # a shipped head or a file; null: the one that fits the embeddings
     template: str = "annotate"
     max_failure_rate: Share = 0.05
     max_prompt_chars: Positive = 24000
@@ -102,6 +119,7 @@ class SampleSettings(Seeded):
 
 
 class JudgeSettings(Settings):
+    indecisive = frozenset({"max_failure_rate", "min_coverage"})
     judge: str = "recorded"
     template: str = "judge"
     positions: Literal["both"] = "both"
