@@ -44,6 +44,12 @@ class Seeded(Settings):
 class ModelSettings(Settings):
     """One language model, declared once and used by name everywhere."""
 
+    indecisive = frozenset(
+        """base_url base_url_env api_key_env timeout_seconds concurrency requests_per_minute
+        tokens_per_minute max_attempts max_wait_seconds input_usd_per_million
+        output_usd_per_million""".split()
+    )
+
     model: str | None = None  # the name the endpoint knows; the declared name when null
     revision: str | None = None  # a date or digest; changing it asks everything anew
     base_url: str | tuple[str, ...] | None = None  # several: used in turn; null: OpenAI's own
