@@ -68,11 +68,12 @@ def sample(
     chosen = _deal(drawn, settings.per_cluster, wanted)
     _say_what_fell_short(chosen, drawn, settings, wanted, threshold, observe)
 
-    for group in groups:
-        if closed[group.topic_id] is None and group not in drawn:
-            closed[group.topic_id] = "topic_not_drawn"
+    drawn_ids = {group.topic_id for group in drawn}
+    for topic_id, reason in closed.items():
+        if reason is None and topic_id not in drawn_ids:
+            closed[topic_id] = "topic_not_drawn"
     reasons = {c.prompt_id: _why_not(c, threshold, closed) for c in candidates}
-    reasons.update({prompt_id: "selected" for prompt_id in chosen})
+    reasons.update(dict.fromkeys(chosen, "selected"))
     observe.figure("threshold", threshold)
     observe.figure("selected", len(chosen))
     observe.figure("reasons", dict(sorted(Counter(reasons.values()).items())))

@@ -1,0 +1,49 @@
+# make setup   a virtual environment in .venv with everything
+# make demo    curate the demo dump and judge the demo answers: no key, no network
+# make check   ruff, mypy, generated docs
+# make test    the fast tests (two cores: under 6 minutes)
+# make test-slow   browser, kill storms, fuzzing, a real small model
+# make bench   speed, as ratios measured in one run
+# make docs    write the generated reference pages anew
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The index of CPU builds of torch. For CUDA builds: make setup TORCH_INDEX=https://pypi.org/simple
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH := torch==2.13.0
+DEMO_RUN ?= runs/demo
+
+.PHONY: setup demo check test test-slow bench docs clean
+
+setup: $(VENV)/.ready
+
+# torch first and alone: left to itself, pip takes a CUDA build of several GB on Linux.
+# Where that index cannot be reached, pip's own index has to do.
+$(VENV)/.ready: pyproject.toml constraints.txt
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -c "import torch" 2>/dev/null \
+	  || $(BIN)/pip install --quiet --no-deps --retries 0 --index-url $(TORCH_INDEX) $(TORCH) \
+	  || $(BIN)/pip install --quiet --no-deps $(TORCH)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[embeddings,dev]'
+	touch $@
+
+demo: setup
+	$(BIN)/benchbuilder curate data/demo/part_*.jsonl --run $(DEMO_RUN) --config demo
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: setup
+	$(BIN)/python -m pytest
+
+test-slow: setup
+	$(BIN)/python -m pytest -m slow
+
+bench: setup
+	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist runs .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,194 @@
+"""``curate`` and its single stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from benchbuilder.cli import options
+
+if TYPE_CHECKING:
+    from benchbuilder.config import Config
+    from benchbuilder.pipeline import Context, Stage
+
+BELOW_THRESHOLD = 3
+
+
+class StageName(StrEnum):
+    """The stages of curation, in order."""
+
+    INGEST = "ingest"
+    EMBED = "embed"
+    CLUSTER = "cluster"
+    ANNOTATE = "annotate"
+    SAMPLE = "sample"
+
+
+Dumps = Annotated[
+    list[Path] | None, typer.Argument(metavar="DUMP...", help="Files or folders of the dump.")
+]
+From = Annotated[
+    StageName | None,
+    typer.Option("--from", help="Start here; what comes before must be there and current."),
+]
+Until = Annotated[StageName | None, typer.Option("--until", help="Stop after this stage.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(curate)
+    for name, text in _SINGLE.items():
+        app.command(name=name, help=text)(_single(StageName(name)))
+
+
+def curate(
+    run: options.Run,
+    dumps: Dumps = None,
+    config: options.ConfigFile = None,
+    set_: options.Set = None,
+    from_: From = None,
+    until: Until = None,
+    offline: options.Offline = False,
+    dry_run: options.DryRun = False,
+    max_cost_usd: options.MaxCost = None,
+    json: options.Json = False,
+) -> None:
+    """Curate a prompt dump: ingest, embed, cluster, annotate, sample.
+
+    Stages that are current are skipped; a run that was stopped goes on where it was.
+
+    Example: `benchbuilder curate chats.jsonl --run runs/june`
+    """
+    _curate(
+        tuple(dumps or ()), run, config, set_, from_, until, offline, dry_run, max_cost_usd, json
+    )
+
+
+_SINGLE = {
+    "ingest": "Read a dump into conversations, prompts and rejects.\n\n"
+    "Example: `benchbuilder ingest chats.jsonl --run runs/june`",
+    "embed": "Turn prompts into vectors.\n\nExample: `benchbuilder embed --run runs/june`",
+    "cluster": "Group prompts into topics.\n\nExample: `benchbuilder cluster --run runs/june`",
+    "annotate": "Score prompts against the seven criteria.\n\n"
+    "Example: `benchbuilder annotate --run runs/june --set annotate.annotator=openai`",
+    "sample": "Choose the questions of the benchmark.\n\n"
+    "Example: `benchbuilder sample --run runs/june --set sample.per_cluster=3`",
+}
+
+
+def _single(stage: StageName) -> Callable[..., None]:
+    """The command of one stage; only ``ingest`` takes a dump."""
+
+    def command(
+        run: options.Run,
+        config: options.ConfigFile = None,
+        set_: options.Set = None,
+        offline: options.Offline = False,
+        dry_run: options.DryRun = False,
+        max_cost_usd: options.MaxCost = None,
+        json: options.Json = False,
+    ) -> None:
+        _curate((), run, config, set_, stage, stage, offline, dry_run, max_cost_usd, json)
+
+    def reading(
+        run: options.Run,
+        dumps: Dumps = None,
+        config: options.ConfigFile = None,
+        set_: options.Set = None,
+        dry_run: options.DryRun = False,
+        json: options.Json = False,
+    ) -> None:
+        _curate(tuple(dumps or ()), run, config, set_, stage, stage, True, dry_run, None, json)
+
+    return reading if stage is StageName.INGEST else command
+
+
+def _curate(
+    dumps: tuple[Path, ...],
+    run: Path,
+    config: str | None,
+    set_: list[str] | None,
+    from_: StageName | None,
+    until: StageName | None,
+    offline: bool,
+    dry_run: bool,
+    max_cost_usd: float | None,
+    json: bool,
+) -> None:
+    from benchbuilder.artifacts import RunFolder
+    from benchbuilder.pipeline import Context, curation
+
+    settings = run_config(run, config, set_)
+    folder = RunFolder(run, create=bool(dumps) and not dry_run)
+    context = Context(settings, folder, dumps, offline, max_cost_usd)
+    stages = curation(context)
+    first = list(StageName).index(from_) if from_ else 0
+    last = list(StageName).index(until) if until else len(stages) - 1
+    _demand_current(stages[:first], folder.path, context)
+    if dry_run:
+        _print_plan(stages[first : last + 1], context, json)
+        return
+    with folder.lock():
+        _run(stages[first : last + 1], context, json)
+
+
+def run_config(run: Path, config: str | None, set_: list[str] | None) -> Config:
+    """The config that was asked for, else the run's own, else the default preset."""
+    from benchbuilder.artifacts import CONFIG
+    from benchbuilder.config import load_config
+
+    own = run / CONFIG
+    source = config or (own if own.is_file() else "default")
+    return load_config(source, set_ or ())
+
+
+def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
+    from benchbuilder.errors import StaleArtifactError
+    from benchbuilder.runner import plan
+
+    for planned in plan(earlier, context.folder):
+        if not planned.current:
+            raise StaleArtifactError(
+                f"{planned.name} is not current: {planned.reasons[0]}",
+                hint=f"benchbuilder curate --run {run}",
+            )
+
+
+def _print_plan(stages: list[Stage], context: Context, json: bool) -> None:
+    from benchbuilder.console import output, print_json
+    from benchbuilder.runner import plan
+    from benchbuilder.views.status import plan_table
+
+    planned = plan(stages, context.folder)
+    if json:
+        print_json({"plan": [{"stage": p.name, "reasons": list(p.reasons)} for p in planned]})
+    else:
+        output().print(plan_table(planned))
+
+
+def _run(stages: list[Stage], context: Context, json: bool) -> None:
+    import yaml
+
+    from benchbuilder.artifacts import CONFIG
+    from benchbuilder.config import dump_config
+    from benchbuilder.console import ProgressBars, output, print_json, print_notes
+    from benchbuilder.runner import run
+    from benchbuilder.views import curation as view
+
+    text = yaml.safe_dump(dump_config(context.config), sort_keys=False, allow_unicode=True)
+    context.folder.write_text(CONFIG, text)
+    with ProgressBars() as bars:
+        result = run(stages, context.folder, bars)
+    document: dict[str, Any] = view.document(result, context.folder)
+    if json:
+        print_json(document)
+    else:
+        view.show(output(), result, context.folder)
+    print_notes([note for stage in result.stages for note in stage.notes])
+    if result.halted:
+        print_notes([result.halted])
+        raise typer.Exit(BELOW_THRESHOLD)

@@ -1,0 +1,78 @@
+"""``status`` and ``doctor``: look, change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchbuilder.cli import options
+from benchbuilder.cli.curation import run_config
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(status)
+    app.command()(doctor)
+
+
+def status(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")],
+    config: options.ConfigFile = None,
+    set_: options.Set = None,
+    json: options.Json = False,
+) -> None:
+    """Say what is in a run folder, what is stale and why, and what it cost.
+
+    Example: `benchbuilder status runs/june`
+    """
+    from benchbuilder.artifacts import RunFolder
+    from benchbuilder.console import output, print_json
+    from benchbuilder.pipeline import Context, stages_of
+    from benchbuilder.runner import plan
+    from benchbuilder.views.status import artifacts_table, plan_table
+
+    folder = RunFolder(run)
+    context = Context(run_config(run, config, set_), folder)
+    artifacts = folder.manifest()["artifacts"]
+    planned = plan(stages_of(context), folder)
+    if json:
+        print_json(
+            {
+                "run": str(run),
+                "artifacts": artifacts,
+                "stages": [{"stage": p.name, "stale": list(p.reasons)} for p in planned],
+            }
+        )
+        return
+    stale = {p.name: p.reasons[0] for p in planned if not p.current}
+    output().print(artifacts_table(artifacts, stale))
+    output().print(plan_table(planned))
+    costs = [entry["figures"].get("cost_usd") for entry in artifacts.values()]
+    known = [cost for cost in costs if cost is not None]
+    output().print(f"Spent on calls: {'$%.4f' % sum(known) if known else 'nothing recorded'}")
+
+
+def doctor(
+    config: options.ConfigFile = None,
+    offline: options.Offline = False,
+    json: options.Json = False,
+) -> None:
+    """Check packages, weights, endpoints, keys and prices, and say what to do about each.
+
+    Example: `benchbuilder doctor`
+    """
+    from benchbuilder.config import load_config
+    from benchbuilder.console import output, print_json
+    from benchbuilder.doctor import examine
+    from benchbuilder.views.status import checks_table
+
+    checks = examine(load_config(config or "default"), call=not offline)
+    if json:
+        print_json({"checks": [asdict(check) for check in checks]})
+    else:
+        output().print(checks_table(checks))
+    if any(check.state == "problem" for check in checks):
+        raise typer.Exit(1)

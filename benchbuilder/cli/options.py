@@ -1,0 +1,35 @@
+"""The options that commands share, written once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Run = Annotated[
+    Path, typer.Option("--run", help="The run folder: artifacts, manifest, completions.")
+]
+ConfigFile = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        help="A YAML file or a preset. Without it: the run's own config, else `default`.",
+        show_default=False,
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Lay one setting over the config; repeatable."),
+]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Call no model: every completion must be recorded.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would run, and why; run nothing.")
+]
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost-usd", metavar="X", help="Stop before spending more than this."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]

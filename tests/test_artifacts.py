@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+import multiprocessing
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from benchbuilder.artifacts import RunFolder, Written, conform, value_digest
+from benchbuilder.errors import RunFolderError, SchemaError, StaleArtifactError
+from benchbuilder.schemas import ANNOTATIONS, CLUSTERS, EMBEDDINGS
+
+
+def clusters(*ids: str) -> pa.Table:
+    return pa.table(
+        {"prompt_id": list(ids), "topic_id": [0] * len(ids), "probability": [1.0] * len(ids)}
+    )
+
+
+def write(folder: RunFolder, *parts: pa.Table) -> Written:
+    writer = folder.writer(CLUSTERS)
+    for part in parts:
+        writer.add(part)
+    return writer.finish()
+
+
+def test_parts_are_cast_to_the_schema_and_kept_in_order(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run", create=True)
+    folder.install([write(folder, clusters("b"), clusters("a"))])
+    table = folder.read("clusters")
+    assert table.schema.equals(CLUSTERS.schema)
+    assert table["prompt_id"].to_pylist() == ["b", "a"]
+    batches = list(folder.batches("clusters", rows=1))
+    assert [batch.num_rows for batch in batches] == [1, 1]
+
+
+def test_nothing_is_in_place_before_it_is_installed(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, create=True)
+    folder.install([write(folder, clusters("old"))])
+    write(folder, clusters("new"))
+    assert folder.read("clusters")["prompt_id"].to_pylist() == ["old"]
+
+
+def test_a_key_that_stands_twice_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(SchemaError, match=r"clusters: the key .*'twice'.* more than once"):
+        write(RunFolder(tmp_path, create=True), clusters("twice"), clusters("twice"))
+
+
+def test_an_empty_artifact_has_the_declared_schema(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, create=True)
+    folder.install([write(folder)])
+    assert folder.read("clusters").schema.equals(CLUSTERS.schema)
+
+
+def test_conform_fills_nullable_columns_and_refuses_the_rest() -> None:
+    rows = pa.table({"prompt_id": ["a"], "annotator": ["x"], "status": ["timeout"]})
+    full = conform(rows, ANNOTATIONS)
+    assert full["quality_score"].to_pylist() == [None]
+    with pytest.raises(SchemaError, match="'status' is missing"):
+        conform(rows.drop_columns("status"), ANNOTATIONS)
+    with pytest.raises(SchemaError, match="'mood' is not declared"):
+        conform(rows.append_column("mood", pa.array(["fine"])), ANNOTATIONS)
+    with pytest.raises(SchemaError, match=r"annotations\.quality_score"):
+        conform(rows.append_column("quality_score", pa.array(["many"])), ANNOTATIONS)
+    with pytest.raises(SchemaError, match="'status' has a null"):
+        nothing = pa.table(
+            {"prompt_id": ["a"], "annotator": ["x"], "status": pa.array([None], pa.string())}
+        )
+        conform(nothing, ANNOTATIONS)
+
+
+def test_vectors_stay_fixed_size_lists() -> None:
+    kind = pa.list_(pa.float32(), 3)
+    table = pa.table(
+        {
+            "prompt_id": ["a"],
+            "vector": pa.array([[1.0, 0.0, 0.0]], kind),
+            "truncated": [False],
+        }
+    )
+    assert conform(table, EMBEDDINGS).schema.field("vector").type == kind
+
+
+def test_an_edit_by_hand_is_noticed_and_a_copy_is_not(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, create=True)
+    written = write(folder, clusters("a"))
+    folder.install([written])
+    entry = {"digest": written.digest, "seen": folder.seen("clusters")}
+    assert folder.intact("clusters", entry)
+    folder.file("clusters").touch()
+    assert folder.intact("clusters", entry), "another date, the same bytes"
+    pq.write_table(clusters("b"), folder.file("clusters"))
+    assert not folder.intact("clusters", entry)
+    folder.file("clusters").unlink()
+    assert not folder.intact("clusters", entry)
+
+
+def _hold(path: Path, ready: object, go: object) -> None:
+    with RunFolder(path).lock():
+        ready.set()  # type: ignore[attr-defined]
+        go.wait(30)  # type: ignore[attr-defined]
+
+
+def test_one_run_folder_one_writer(tmp_path: Path) -> None:
+    RunFolder(tmp_path, create=True)
+    spawn = multiprocessing.get_context("spawn")
+    ready, go = spawn.Event(), spawn.Event()
+    other = spawn.Process(target=_hold, args=(tmp_path, ready, go))
+    other.start()
+    try:
+        assert ready.wait(30)
+        with (
+            pytest.raises(RunFolderError, match="another benchbuilder process"),
+            RunFolder(tmp_path).lock(),
+        ):
+            pass
+    finally:
+        go.set()
+        other.join(30)
+    with RunFolder(tmp_path).lock():
+        pass
+
+
+def test_the_lock_clears_what_a_killed_run_left(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, create=True)
+    (tmp_path / "clusters.parquet.partial").write_text("half")
+    with folder.lock():
+        assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RunFolderError, match="cannot write to the run folder") as caught:
+        RunFolder(tmp_path / "file" / "run", create=True)
+    assert "--run" in str(caught.value.hint)
+
+
+def test_a_missing_folder_and_a_missing_artifact_are_said(tmp_path: Path) -> None:
+    with pytest.raises(RunFolderError, match="no run folder"):
+        RunFolder(tmp_path / "absent")
+    with pytest.raises(StaleArtifactError, match=r"clusters\.parquet is not there"):
+        RunFolder(tmp_path).read("clusters")
+
+
+def test_a_broken_manifest_is_said(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(RunFolderError, match=r"manifest\.json is not valid JSON"):
+        RunFolder(tmp_path).manifest()
+
+
+def test_the_manifest_is_replaced_in_one_step(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, create=True)
+    folder.write_manifest({"format": 1, "artifacts": {"clusters": {"rows": 2}}})
+    assert folder.entry("clusters") == {"rows": 2}
+    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 1
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_a_value_digest_ignores_the_order_of_keys() -> None:
+    assert value_digest({"a": 1, "b": [2]}) == value_digest({"b": [2], "a": 1})
+    assert value_digest({"a": 1}) != value_digest({"a": 2})

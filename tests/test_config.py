@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchbuilder.config import build_config, dump_config, load_config
+from benchbuilder.errors import ConfigError
+from benchbuilder.resources import preset_names, preset_path
+
+
+def test_one_seed_reaches_every_stage_that_draws() -> None:
+    config = load_config("default", ["seed=7"])
+    assert (config.seed, config.cluster.seed, config.sample.seed, config.report.seed) == (7,) * 4
+
+
+def test_a_second_seed_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="one seed") as caught:
+        load_config("default", ["sample.seed=7"])
+    assert caught.value.hint == "set `seed` at the top level"
+
+
+def test_an_unknown_key_suggests_the_nearest() -> None:
+    with pytest.raises(ConfigError, match=r"`sample.per_clusters`; did you mean `sample.per_clus"):
+        load_config("default", ["sample.per_clusters=3"])
+
+
+def test_an_unknown_section_suggests_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="`anotate`; did you mean `annotate`"):
+        build_config({"anotate": {}}, origin="x.yaml")
+
+
+def test_a_value_that_does_not_fit_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"`sample.min_score`.*7.*found 9"):
+        load_config("default", ["sample.min_score=9"])
+
+
+def test_an_override_without_a_value_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="expected key=value"):
+        load_config("default", ["seed"])
+
+
+def test_an_override_below_a_plain_value_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="'seed' has no keys below it"):
+        load_config("default", ["seed.deep=1"])
+
+
+def test_a_missing_file_lists_the_presets() -> None:
+    with pytest.raises(ConfigError, match="no config file or preset 'nowhere'") as caught:
+        load_config("nowhere")
+    assert "default" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("text", ["a: [", "- 1\n- 2", "seed: {"])
+def test_a_file_that_is_no_settings_file_is_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=r"bad\.yaml"):
+        load_config(file)
+
+
+def test_fractional_cluster_thresholds_are_accepted() -> None:
+    assert load_config("default", ["sample.min_cluster_score=5.5"]).sample.min_cluster_score == 5.5
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_loads_and_survives_a_round_trip(name: str) -> None:
+    config = load_config(name)
+    assert build_config(dump_config(config), origin=name) == config
+
+
+def test_the_default_preset_documents_every_key() -> None:
+    """Every key of every section stands in the file, with a comment before it or beside it."""
+    lines = preset_path("default").read_text(encoding="utf-8").splitlines()
+    documented = set()
+    section = ""
+    for place, line in enumerate(lines):
+        key = line.split(":")[0]
+        if not key.strip() or key.lstrip().startswith(("#", "-")):
+            continue
+        if not line.startswith(" "):
+            section = key
+        has_comment = "#" in line or lines[place - 1].lstrip().startswith("#")
+        if has_comment:
+            documented.add(key if not line.startswith(" ") else f"{section}.{key.strip()}")
+    plain = dump_config(load_config("default"))
+    wanted = {"seed", "models"}
+    for name, values in plain.items():
+        if isinstance(values, dict) and name != "models":
+            wanted |= {f"{name}.{key}" for key in values}
+    assert wanted - documented == set()
+
+
+def test_the_default_preset_and_the_defaults_in_code_are_one() -> None:
+    assert load_config("default") == build_config({}, origin="nothing")
+
+
+def test_openai_is_declared_out_of_the_box() -> None:
+    settings = load_config("default").declared_model("openai")
+    assert (settings.api_key_env, settings.base_url_env) == ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+
+
+def test_an_undeclared_model_is_an_error_with_a_suggestion() -> None:
+    with pytest.raises(ConfigError, match="'openia'.*did you mean `openai`"):
+        load_config("default").declared_model("openia")
