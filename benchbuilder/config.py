@@ -88,6 +88,7 @@ class EmbedSettings(Settings):
     backend: Literal["auto", "sentence-transformers", "tfidf"] = "auto"
     model: str = "sentence-transformers/all-MiniLM-L6-v2"
     max_tokens: Positive = 256
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"  # of the calculation
     dimensions: Positive = 384  # of the tfidf backend; a model brings its own
 
 

@@ -1,0 +1,54 @@
+"""Encoders: texts to unit vectors.
+
+Two back-ends stand behind one protocol. ``open_encoder`` answers fast: torch and scikit-learn are
+imported and weights are loaded by the first ``encode``, so that planning a run costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+
+from benchbuilder.config import EmbedSettings
+from benchbuilder.encoders.protocol import Encoder
+from benchbuilder.errors import ConfigError
+
+__all__ = ["Encoder", "identify", "open_encoder", "resolve_backend"]
+
+
+def resolve_backend(settings: EmbedSettings) -> str:
+    """The back-end that ``auto`` stands for here; imports nothing heavy."""
+    if settings.backend != "auto":
+        return settings.backend
+    installed = find_spec("sentence_transformers") and find_spec("torch")
+    return "sentence-transformers" if installed else "tfidf"
+
+
+def open_encoder(settings: EmbedSettings) -> Encoder:
+    """The encoder that the settings ask for.
+
+    Raises:
+        ConfigError: the back-end is not installed.
+        InputError: the weights of the model are neither on this machine nor to be downloaded.
+    """
+    if resolve_backend(settings) == "tfidf":
+        from benchbuilder.encoders.svd import SvdEncoder
+
+        return SvdEncoder(settings.dimensions)
+    if not (find_spec("sentence_transformers") and find_spec("torch")):
+        raise ConfigError(
+            "embed.backend is sentence-transformers, which is not installed",
+            hint="pip install 'benchbuilder[embeddings]', or --set embed.backend=tfidf",
+        )
+    from benchbuilder.encoders.transformer import TransformerEncoder
+
+    return TransformerEncoder(settings)
+
+
+def identify(settings: EmbedSettings) -> dict[str, Any]:
+    """The identity of the encoder that the settings ask for (see ``Encoder.identity``).
+
+    Raises:
+        ConfigError, InputError: as ``open_encoder`` does.
+    """
+    return open_encoder(settings).identity
