@@ -1,0 +1,1 @@
+"""The local annotator: seven logistic regressions distilled from labels of language models."""

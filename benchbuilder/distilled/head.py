@@ -1,0 +1,230 @@
+"""A head: the weights that turn a prompt into seven probabilities, and the file that holds them.
+
+The file is JSON that a person can read: what the head was trained on, which encoder its vectors
+must come from, and one row of seven weights (one per criterion) for every feature.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from benchbuilder.distilled.features import (
+    SURFACE_FEATURES,
+    Floats,
+    Ngrams,
+    hashed_ngrams,
+    surface_features,
+)
+from benchbuilder.errors import ConfigError, InputError
+from benchbuilder.resources import heads_path
+from benchbuilder.schemas import CRITERIA
+
+FORMAT = "benchbuilder-head/1"
+_DIGITS = 4
+_RETRAIN = "train it again: benchbuilder distill --labels FILE --prompts FILE --out FILE"
+
+
+class Source(NamedTuple):
+    """Where training labels came from: the prompts' name and licence, and how many labels."""
+
+    name: str
+    licence: str
+    labels: int
+
+
+class Predictions(NamedTuple):
+    """What a head says about n prompts, in their order.
+
+    probabilities: (n, 7) float64, columns as `CRITERIA`
+    decisions: (n, 7) bool, the `quality_score` most probable criteria of each prompt
+    quality_score: (n,) int64, 0 to 7
+    expected_score: (n,) float64, the sum of the probabilities: a ranking without ties
+    """
+
+    probabilities: Floats
+    decisions: npt.NDArray[np.bool_]
+    quality_score: npt.NDArray[np.int64]
+    expected_score: Floats
+
+    def rows(self, chosen: npt.NDArray[np.bool_]) -> Predictions:
+        """The rows that a mask of shape (n,) chooses."""
+        return Predictions(
+            self.probabilities[chosen],
+            self.decisions[chosen],
+            self.quality_score[chosen],
+            self.expected_score[chosen],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """Seven logistic regressions that share their features.
+
+    Weights apply to features as they are (no scaling at prediction): `surface` has shape
+    (len(SURFACE_FEATURES), 7), `vectors` (dimension, 7) and `ngrams` (columns, 7), either of
+    them with no rows where the head does not use it. `score_cuts` are seven rising thresholds:
+    a prompt has a quality score of k when its expected score reaches exactly k of them.
+    """
+
+    encoder: str | None
+    dimension: int
+    encoder_revision: str | None
+    intercepts: Floats
+    surface: Floats
+    vectors: Floats
+    ngrams: Floats
+    score_cuts: Floats
+    labels: int
+    seed: int
+    sources: tuple[Source, ...]
+
+    def annotate(self, texts: Sequence[str], vectors: npt.NDArray[Any] | None) -> Predictions:
+        """Probabilities, decisions and scores of prompts; each row depends on its own text only.
+
+        `vectors` are normalised embeddings (n, dimension) from `encoder`, None for a head
+        without one. Raises ConfigError where they are missing or do not fit.
+        """
+        logits = self.intercepts + _product(surface_features(texts), self.surface)
+        if self.encoder is not None:
+            logits += _product(self._checked(vectors, len(texts)), self.vectors)
+        if len(self.ngrams):
+            logits += ngram_product(hashed_ngrams(texts, len(self.ngrams)), self.ngrams)
+        probabilities = np.round(sigmoid(logits), 6)
+        return decide(probabilities, self.score_cuts)
+
+    def _checked(self, vectors: npt.NDArray[Any] | None, n_texts: int) -> Floats:
+        expected = (n_texts, self.dimension)
+        if vectors is None or vectors.shape != expected:
+            found = "none" if vectors is None else f"an array of shape {vectors.shape}"
+            raise ConfigError(
+                f"the local annotator needs vectors of {self.encoder}, shape {expected}; "
+                f"it got {found}",
+                hint="embed with that model, or use the head `surface`, which needs no vectors",
+            )
+        return vectors.astype(np.float64)
+
+    def save(self, path: Path) -> None:
+        """Write the head as JSON, one feature a line; the same head gives the same bytes."""
+        path.write_text(_to_json(self), encoding="utf-8")
+
+
+def sigmoid(logits: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
+
+
+def decide(probabilities: Floats, score_cuts: Floats) -> Predictions:
+    """Scores from the expected number of criteria, then as many criteria, likeliest first.
+
+    Seven separate thresholds of one half would give too many high scores: criteria that each
+    hold with probability .55 hardly ever hold all together. Equal probabilities are taken in
+    the order of `CRITERIA`.
+    """
+    expected = probabilities.sum(axis=1)
+    scores = (expected[:, None] >= score_cuts[None, :]).sum(axis=1)
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    ranks = np.argsort(order, axis=1, kind="stable")
+    return Predictions(probabilities, ranks < scores[:, None], scores, expected)
+
+
+def _product(values: Floats, weights: Floats) -> Floats:
+    """A matrix product whose rows do not depend on the batch or on threads, as BLAS's may."""
+    product: Floats = np.einsum("nk,kc->nc", values, weights, optimize=False)
+    return product
+
+
+def ngram_product(ngrams: Ngrams, weights: Floats) -> Floats:
+    """Sparse rows times weights (columns, 7): shape (n, 7)."""
+    n_rows = len(ngrams.starts) - 1
+    rows = np.repeat(np.arange(n_rows), np.diff(ngrams.starts))
+    parts = ngrams.values[:, None] * weights[ngrams.columns]
+    sums = [np.bincount(rows, parts[:, c], minlength=n_rows) for c in range(weights.shape[1])]
+    return np.stack(sums, axis=1)
+
+
+def load_head(name_or_path: str | Path) -> Head:
+    """A shipped head by name (`minilm`, `surface`) or one from a file.
+
+    Raises InputError where there is no such head or the file is none, ConfigError where it
+    was trained for other features or criteria than this version has.
+    """
+    shipped = heads_path() / f"{name_or_path}.json"
+    path = shipped if shipped.is_file() else Path(name_or_path)
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        names = ", ".join(sorted(p.stem for p in heads_path().glob("*.json")))
+        raise InputError(
+            f"no head of this name and no file that can be read (shipped heads: {names})",
+            file=path,
+        ) from error
+    except ValueError as error:
+        raise InputError("not a head: the file is no JSON", file=path, hint=_RETRAIN) from error
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise InputError(f"not a head of format {FORMAT}", file=path, hint=_RETRAIN)
+    return _from_record(record, path)
+
+
+def _to_json(head: Head) -> str:
+    """JSON with one line per feature, so that two heads can be compared by eye and by diff."""
+    about = {
+        "format": FORMAT,
+        "criteria": list(CRITERIA),
+        "encoder": head.encoder,
+        "encoder_revision": head.encoder_revision,
+        "dimension": head.dimension,
+        "training": {
+            "labels": head.labels,
+            "seed": head.seed,
+            "sources": [source._asdict() for source in head.sources],
+        },
+        "score_cuts": _rounded(head.score_cuts),
+        "intercepts": _rounded(head.intercepts),
+    }
+    lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in about.items()]
+    surface = zip(SURFACE_FEATURES, head.surface, strict=True)
+    named = [f"{json.dumps(name)}: {_row(weights)}" for name, weights in surface]
+    lines.append('"surface": {\n' + ",\n".join(named) + "\n}")
+    for key, rows in (("vectors", head.vectors), ("ngrams", head.ngrams)):
+        lines.append(f'"{key}": [\n' + ",\n".join(map(_row, rows)) + "\n]")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _row(weights: Floats) -> str:
+    return json.dumps(_rounded(weights), separators=(",", ":"))
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [round(float(value), _DIGITS) + 0.0 for value in values]
+
+
+def _from_record(record: dict[str, Any], path: Path) -> Head:
+    if tuple(record["criteria"]) != CRITERIA or tuple(record["surface"]) != SURFACE_FEATURES:
+        raise ConfigError(
+            f"{path}: the head was trained for other criteria or features than this version has",
+            hint=_RETRAIN,
+        )
+    training = record["training"]
+    return Head(
+        encoder=record["encoder"],
+        dimension=record["dimension"],
+        encoder_revision=record["encoder_revision"],
+        intercepts=np.asarray(record["intercepts"], dtype=np.float64),
+        surface=_matrix(list(record["surface"].values())),
+        vectors=_matrix(record["vectors"]),
+        ngrams=_matrix(record["ngrams"]),
+        score_cuts=np.asarray(record["score_cuts"], dtype=np.float64),
+        labels=training["labels"],
+        seed=training["seed"],
+        sources=tuple(Source(**source) for source in training["sources"]),
+    )
+
+
+def _matrix(rows: list[list[float]]) -> Floats:
+    return np.asarray(rows, dtype=np.float64).reshape(len(rows), len(CRITERIA))

@@ -1,0 +1,314 @@
+"""How good a head is: cross-validated, or on labels that it never saw; always beside length.
+
+Prompt length alone ranks prompts by difficulty surprisingly well. A head that does not beat it
+is not worth its weights, so every measure of the ranking stands beside that of length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchbuilder.distilled.features import Floats
+from benchbuilder.distilled.folds import Ints, deal_folds, near_duplicate_groups
+from benchbuilder.distilled.head import Head, Predictions, decide
+from benchbuilder.distilled.measures import (
+    Flags,
+    Interval,
+    area_under_curve,
+    precision_at_top,
+    with_interval,
+)
+from benchbuilder.distilled.training import check_rows, design_matrix, out_of_fold, score_cuts
+from benchbuilder.errors import InputError
+from benchbuilder.schemas import CRITERIA
+
+GOOD_SCORE = 5
+"""A prompt with so many criteria counts as good in the measures of the ranking."""
+HIGH_SCORE = 6
+TOP_SHARES = (0.05, 0.10, 0.20)
+ROUNDS = 1_000
+BINS = 10
+CURVE_SHARES = (0.125, 0.25, 0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class CriterionQuality:
+    """One criterion: how often it holds, and how well it is found (beside length alone)."""
+
+    criterion: str
+    labelled_share: float
+    predicted_share: float
+    accuracy: float
+    auc: float | None
+    auc_length: float | None
+
+
+@dataclass(frozen=True)
+class RankingQuality:
+    """How well a ranking puts prompts of a score of at least `GOOD_SCORE` first."""
+
+    ranking: str
+    auc: Interval
+    precision_top_5: Interval
+    precision_top_10: Interval
+    precision_top_20: Interval
+
+
+@dataclass(frozen=True)
+class CalibrationBin:
+    """Probabilities of one tenth of the scale, over all criteria, against the labels."""
+
+    lower: float
+    upper: float
+    n: int
+    mean_predicted: float | None
+    observed: float | None
+
+
+@dataclass(frozen=True)
+class LearningPoint:
+    """Quality after training on a share of the rows of each fold."""
+
+    labels: int
+    accuracy: float
+    auc: float | None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """All measures of a head, and how they were taken."""
+
+    how: str  # "cross-validated" or "held out"
+    prompts: int
+    encoder: str | None
+    seed: int
+    folds: int | None
+    accuracy: float
+    majority_accuracy: float  # of always guessing each criterion's more frequent value
+    criteria: tuple[CriterionQuality, ...]
+    head: RankingQuality
+    length: RankingQuality
+    good_share: float  # labelled share of scores >= 5: the precision of a random ranking
+    high_share_labelled: float  # share of scores >= 6
+    high_share_predicted: float
+    mean_score_error: float  # mean absolute difference of the scores, in criteria
+    calibration: tuple[CalibrationBin, ...]
+    learning_curve: tuple[LearningPoint, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; an interval is {value, lower, upper}."""
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+    def beats_length(self) -> bool:
+        """Is the head over length alone in the curve and at every top?"""
+        pairs = zip(_intervals(self.head), _intervals(self.length), strict=True)
+        return all((ours.value or 0.0) > (theirs.value or 0.0) for ours, theirs in pairs)
+
+    def ranking_rows(self) -> list[tuple[str, ...]]:
+        """A table: header, then one row per ranking with 95 % intervals."""
+        header = ("ranking by", f"AUC (score >= {GOOD_SCORE})", "top 5 %", "top 10 %", "top 20 %")
+        rows = [(r.ranking, *map(_shown, _intervals(r))) for r in (self.head, self.length)]
+        return [header, *rows]
+
+    def criterion_rows(self) -> list[tuple[str, ...]]:
+        """A table: header, then one row per criterion and one over all."""
+        header = ("criterion", "labelled", "predicted", "accuracy", "AUC", "AUC of length")
+        rows = [
+            (
+                c.criterion,
+                *map(_number, (c.labelled_share, c.predicted_share, c.accuracy)),
+                *map(_number, (c.auc, c.auc_length)),
+            )
+            for c in self.criteria
+        ]
+        overall = ("all", "", "", _number(self.accuracy), "", "")
+        return [header, *rows, overall]
+
+
+def cross_validate(
+    texts: Sequence[str],
+    labels: Flags,
+    vectors: npt.NDArray[Any] | None,
+    *,
+    encoder: str | None,
+    seed: int,
+    folds: int = 5,
+    groups: Ints | None = None,
+    reference: Flags | None = None,
+) -> Quality:
+    """Quality of the head that `train_head` would fit; no prompt is predicted by a fit that saw it.
+
+    Rows of one group stay in one fold; near-duplicate texts form the groups when None is given.
+    Only `reference` rows are measured (all, when None); the others help to train. The score's
+    cuts for a fold come from the probabilities of the other folds. Raises InputError when there
+    are too few rows.
+    """
+    reference = check_rows(labels, reference)
+    design = design_matrix(texts, vectors, reference)
+    groups = near_duplicate_groups(texts) if groups is None else groups
+    if len(np.unique(groups)) < folds:
+        raise InputError(f"{len(np.unique(groups))} distinct prompts are too few for {folds} folds")
+    fold_of = deal_folds(groups, folds, seed)
+    probabilities = out_of_fold(design.matrix, labels, fold_of)
+    scores = np.zeros(len(labels), dtype=np.int64)
+    decisions = np.zeros(labels.shape, dtype=np.bool_)
+    for fold in range(folds):
+        inside, others = fold_of == fold, (fold_of != fold) & reference
+        decided = decide(probabilities[inside], score_cuts(probabilities[others], labels[others]))
+        scores[inside], decisions[inside] = decided.quality_score, decided.decisions
+    predicted = Predictions(probabilities, decisions, scores, probabilities.sum(axis=1))
+    curve = _learning_curve(design.matrix, labels, reference, fold_of, groups, seed)
+    return _measure(
+        [text for text, kept in zip(texts, reference, strict=True) if kept],
+        labels[reference],
+        predicted.rows(reference),
+        how="cross-validated",
+        encoder=encoder,
+        seed=seed,
+        folds=folds,
+        curve=curve,
+    )
+
+
+def evaluate(
+    head: Head,
+    texts: Sequence[str],
+    labels: Flags,
+    vectors: npt.NDArray[Any] | None,
+    *,
+    seed: int = 0,
+) -> Quality:
+    """Quality of a trained head on labelled prompts that it never saw."""
+    if not len(texts):
+        raise InputError("no labelled prompts to measure the annotator on")
+    predicted = head.annotate(texts, vectors)
+    return _measure(
+        texts, labels, predicted, how="held out", encoder=head.encoder, seed=seed, folds=None
+    )
+
+
+def _measure(
+    texts: Sequence[str],
+    labels: Flags,
+    predicted: Predictions,
+    *,
+    how: str,
+    encoder: str | None,
+    seed: int,
+    folds: int | None,
+    curve: tuple[LearningPoint, ...] = (),
+) -> Quality:
+    scores = labels.sum(axis=1)
+    good = scores >= GOOD_SCORE
+    lengths = np.asarray([len(text) for text in texts], dtype=np.float64)
+    shares = labels.mean(axis=0)
+    return Quality(
+        how=how,
+        prompts=len(texts),
+        encoder=encoder,
+        seed=seed,
+        folds=folds,
+        accuracy=float((predicted.decisions == labels).mean()),
+        majority_accuracy=float(np.maximum(shares, 1.0 - shares).mean()),
+        criteria=_criteria(labels, predicted, lengths),
+        head=_ranking("head", predicted.expected_score, good, seed),
+        length=_ranking("length only", lengths, good, seed),
+        good_share=float(good.mean()),
+        high_share_labelled=float((scores >= HIGH_SCORE).mean()),
+        high_share_predicted=float((predicted.quality_score >= HIGH_SCORE).mean()),
+        mean_score_error=float(np.abs(predicted.quality_score - scores).mean()),
+        calibration=_calibration(predicted.probabilities, labels),
+        learning_curve=curve,
+    )
+
+
+def _criteria(
+    labels: Flags, predicted: Predictions, lengths: Floats
+) -> tuple[CriterionQuality, ...]:
+    return tuple(
+        CriterionQuality(
+            criterion=name,
+            labelled_share=float(labels[:, c].mean()),
+            predicted_share=float(predicted.decisions[:, c].mean()),
+            accuracy=float((predicted.decisions[:, c] == labels[:, c]).mean()),
+            auc=area_under_curve(predicted.probabilities[:, c], labels[:, c]),
+            auc_length=area_under_curve(lengths, labels[:, c]),
+        )
+        for c, name in enumerate(CRITERIA)
+    )
+
+
+def _ranking(name: str, scores: Floats, good: Flags, seed: int) -> RankingQuality:
+    def precision(share: float) -> Interval:
+        return with_interval(
+            lambda s, g: precision_at_top(s, g, share), scores, good, rounds=ROUNDS, seed=seed
+        )
+
+    auc = with_interval(area_under_curve, scores, good, rounds=ROUNDS, seed=seed)
+    return RankingQuality(name, auc, *map(precision, TOP_SHARES))
+
+
+def _calibration(probabilities: Floats, labels: Flags) -> tuple[CalibrationBin, ...]:
+    bins = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
+    rows: list[CalibrationBin] = []
+    for index in range(BINS):
+        inside = bins == index
+        n = int(inside.sum())
+        means = (float(probabilities[inside].mean()), float(labels[inside].mean())) if n else None
+        predicted, observed = means or (None, None)
+        rows.append(CalibrationBin(index / BINS, (index + 1) / BINS, n, predicted, observed))
+    return tuple(rows)
+
+
+def _learning_curve(
+    matrix: Any, labels: Flags, reference: Flags, fold_of: Ints, groups: Ints, seed: int
+) -> tuple[LearningPoint, ...]:
+    """Every fold predicted from a growing part of the other folds; decisions at one half."""
+    _, group_of = np.unique(groups, return_inverse=True)
+    n_groups = int(group_of.max()) + 1
+    place = (np.random.default_rng(seed).permutation(n_groups)[group_of] + 1) / n_groups
+    points: list[LearningPoint] = []
+    for share in CURVE_SHARES:
+        kept = place <= share
+        if (kept & reference).sum() < 50:
+            continue
+        probabilities = out_of_fold(matrix, labels, fold_of, usable=kept)[reference]
+        truth = labels[reference]
+        accuracy = float(((probabilities >= 0.5) == truth).mean())
+        auc = area_under_curve(probabilities.sum(axis=1), truth.sum(axis=1) >= GOOD_SCORE)
+        n_folds = len(np.unique(fold_of))
+        points.append(LearningPoint(int(kept.sum() * (n_folds - 1) / n_folds), accuracy, auc))
+    return tuple(points)
+
+
+def _intervals(ranking: RankingQuality) -> tuple[Interval, ...]:
+    return (
+        ranking.auc,
+        ranking.precision_top_5,
+        ranking.precision_top_10,
+        ranking.precision_top_20,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Tuples and intervals (which `asdict` keeps as tuples) as lists and dictionaries."""
+    if isinstance(value, Interval):
+        return value._asdict()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _shown(interval: Interval) -> str:
+    if interval.value is None or interval.lower is None or interval.upper is None:
+        return _number(interval.value)
+    return f"{interval.value:.3f} [{interval.lower:.3f}, {interval.upper:.3f}]"
