@@ -158,11 +158,16 @@ def identify_model(context: Context, name: str, template: str) -> dict[str, Any]
     }
 
 
-def head_path(context: Context) -> Path:
-    """The shipped head that fits the run's embeddings: MiniLM vectors, or none."""
-    identity = encoders.identify(context.config.embed)
-    fits = identity.get("model") == "sentence-transformers/all-MiniLM-L6-v2"
-    name = context.config.annotate.head or ("minilm" if fits else "surface")
+def local_head(config: Config) -> str:
+    """The head that was asked for, else the shipped one that fits the run's embeddings."""
+    if config.annotate.head:
+        return config.annotate.head
+    model = encoders.identify(config.embed).get("model")
+    return "minilm" if model == "sentence-transformers/all-MiniLM-L6-v2" else "surface"
+
+
+def _head_file(config: Config) -> Path:
+    name = local_head(config)
     shipped = heads_path() / f"{name}.json"
     return shipped if shipped.is_file() else Path(name)
 
@@ -187,7 +192,7 @@ def _annotator(context: Context, observe: Observer) -> Arguments:
     if settings.annotator == LOCAL:
         from benchbuilder.distilled.head import load_head
 
-        return {"head": load_head(head_path(context))}
+        return {"head": load_head(local_head(context.config))}
     return {
         "complete": model_client(context, settings.annotator, observe),
         "template": _existing_template(settings.template).read_text(encoding="utf-8"),
@@ -197,7 +202,7 @@ def _annotator(context: Context, observe: Observer) -> Arguments:
 def _identify_annotator(context: Context) -> dict[str, Any]:
     settings = context.config.annotate
     if settings.annotator == LOCAL:
-        return {"head": file_digest(head_path(context))}
+        return {"head": file_digest(_head_file(context.config))}
     return identify_model(context, settings.annotator, settings.template)
 
 

@@ -101,5 +101,5 @@ def test_openai_is_declared_out_of_the_box() -> None:
 
 
 def test_an_undeclared_model_is_an_error_with_a_suggestion() -> None:
-    with pytest.raises(ConfigError, match="'openia'.*did you mean `openai`"):
+    with pytest.raises(ConfigError, match=r"'openia'.*did you mean `openai`"):
         load_config("default").declared_model("openia")

@@ -28,7 +28,7 @@ LAYERS = (
         "answers",
     ),
     ("stages",),
-    ("runner", "pipeline", "doctor", "engines"),
+    ("runner", "pipeline", "labelled", "doctor", "engines"),
     ("console", "views", "cli"),
 )
 LAYER_OF = {name: place for place, names in enumerate(LAYERS) for name in names}

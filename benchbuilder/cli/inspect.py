@@ -52,7 +52,8 @@ def status(
     output().print(plan_table(planned))
     costs = [entry["figures"].get("cost_usd") for entry in artifacts.values()]
     known = [cost for cost in costs if cost is not None]
-    output().print(f"Spent on calls: {'$%.4f' % sum(known) if known else 'nothing recorded'}")
+    spent = f"${sum(known):.4f}" if known else "nothing recorded"
+    output().print(f"Spent on calls: {spent}")
 
 
 def doctor(
