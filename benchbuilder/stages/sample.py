@@ -113,8 +113,8 @@ def _lot(seed: int, name: str) -> str:
 
 def _wanted(settings: SampleSettings, prompts: int) -> int | None:
     """How many questions are asked for: the target, at most ``max_share`` of the prompts."""
-    if settings.target is None:
-        return None
+    if settings.target is None or settings.max_share == 1:
+        return settings.target
     return min(settings.target, math.ceil(settings.max_share * prompts))
 
 
