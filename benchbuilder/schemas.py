@@ -22,7 +22,10 @@ CRITERIA: tuple[str, ...] = (
 )
 
 #: Outcomes that asking again cannot change. Every other status but ``ok`` is asked again.
-FINAL_STATUSES = frozenset({"ok", "content_filter", "context_overflow"})
+FINAL_STATUSES = frozenset(
+    {"ok", "content_filter", "context_overflow"}
+    | {"missing_answer", "empty_answer", "failed_answer"}  # games that no judge was asked about
+)
 
 Table = pa.Table
 _text, _flag, _count, _big = pa.string(), pa.bool_(), pa.int32(), pa.int64()

@@ -25,7 +25,7 @@ LAYERS = (
         "encoders",
         "clustering",
         "distilled",
-        "answers",
+        "judging",
     ),
     ("stages",),
     ("runner", "pipeline", "labelled", "doctor", "engines"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# What is one token: a word of up to nine Latin letters (longer ones are cut), three digits, three
-# letters of Greek to Arabic script, one sign of any other script, a rule such as `----`, four marks.
+# One token is a word of up to nine Latin letters (longer ones are cut), three digits, three letters
+# of Greek to Arabic script, one sign of any other script, a rule such as `----`, or four marks.
 _TOKEN = re.compile(
     r"[A-Za-zÀ-ɏ]{1,9}|\d{1,3}|[Ͱ-\u06FF]{1,3}|[^\W\d_]|(?:-{3,16}|={3,16}|_{1,16})|[^\w\s]{1,4}"
 )

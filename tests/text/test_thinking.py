@@ -17,7 +17,7 @@ from benchbuilder.text.thinking import split_thinking
         ("[THINK]hm[/THINK]Yes.", "Yes.", "hm", True),
         ("<think>never ends", "", "never ends", False),
         ("hm, so\n</think>\nYes.", "Yes.", "hm, so", True),
-        ("Models write <think>x</think> first.", "Models write <think>x</think> first.", None, True),
+        ("Some write <think>x</think> first.", "Some write <think>x</think> first.", None, True),
         ("The tag `</think>` closes it.", "The tag `</think>` closes it.", None, True),
     ],
 )

@@ -102,8 +102,10 @@ def test_a_marker_in_an_answer_is_disarmed_and_still_visible() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["[", "[[", "]", "]]", "A", "B", ">", ">>", "=", "&gt;", " ", "\\", r"\boxed{", "}", "{", "［"]
-    + ['"verdict": "', '"', "**", "A>B", "B>>A", "[[A>B]]", r"\text{", "⟦", "x", "\n"]
+    [
+        *("[", "[[", "]", "]]", "A", "B", ">", ">>", "=", "&gt;", " ", "\\", r"\boxed{", "}", "{"),
+        *("［", '"verdict": "', '"', "**", "A>B", "B>>A", "[[A>B]]", r"\text{", "⟦", "x", "\n"),
+    ]
 )
 
 
