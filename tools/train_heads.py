@@ -136,7 +136,9 @@ def main() -> None:
     reference = np.arange(len(training)) < len(licensed)
     texts, labels = columns(training)
     test_texts, test_labels = columns(test)
-    encoder = open_encoder(EmbedSettings(backend="sentence-transformers", model=MINILM))
+    encoder = open_encoder(
+        EmbedSettings(backend="sentence-transformers", model=MINILM, precision="float32")
+    )
     vectors, test_vectors = encode(encoder, texts), encode(encoder, test_texts)
     revision = f"weights {encoder.identity['digest']}"
     measured: dict[str, dict[str, Any]] = {}
