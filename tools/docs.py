@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from benchbuilder.cli import app
@@ -32,18 +32,18 @@ def commands_page() -> str:
     return "\n".join(parts)
 
 
-def _walk(command: click.Command, name: str) -> list[tuple[str, click.Command]]:
-    if not isinstance(command, click.Group):
+def _walk(command: Any, name: str) -> list[tuple[str, Any]]:
+    """Commands with their full names; typer's own classes, hence no type to name."""
+    children = getattr(command, "commands", None)
+    if children is None:
         return [(name, command)]
-    return [
-        found for sub in command.commands for found in _walk(command.commands[sub], f"{name} {sub}")
-    ]
+    return [found for sub in children for found in _walk(children[sub], f"{name} {sub}")]
 
 
-def _command(name: str, command: click.Command) -> str:
-    arguments = [p for p in command.params if isinstance(p, click.Argument)]
-    options = [p for p in command.params if isinstance(p, click.Option)]
-    usage = " ".join([name, *[p.make_metavar(click.Context(command)) for p in arguments]])
+def _command(name: str, command: Any) -> str:
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    options = [p for p in command.params if p.param_type_name == "option"]
+    usage = " ".join([name, *[p.metavar or p.name.upper() for p in arguments]])
     lines = [
         f"## `{usage}`\n",
         f"{(command.help or '').strip()}\n",

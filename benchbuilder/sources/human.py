@@ -1,0 +1,105 @@
+"""What people (or another independent reader) think of models: a ranking to compare with.
+
+Three forms, recognised by their columns, as CSV, TSV, JSONL or Parquet:
+
+- ratings: ``model, rating, lower, upper`` (one leaderboard in the file);
+- votes: ``model_a, model_b, winner`` (``model_a``, ``model_b``, ``tie`` or ``tie (bothbad)``);
+- orders: two columns without a header, an id and an order such as ``x>y=z``: every pair of the
+  order is one vote.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.json
+import pyarrow.parquet as pq
+
+from benchbuilder.errors import InputError
+
+RATING_COLUMNS = ("model", "rating", "lower", "upper")
+VOTE_COLUMNS = ("model_a", "model_b", "winner")
+VOTES = pa.schema([(name, pa.string()) for name in VOTE_COLUMNS])
+_ORDER = re.compile(r"[^>=]+([>=][^>=]+)+")
+
+
+def read_human(path: Path) -> pa.Table:
+    """A table with ``RATING_COLUMNS`` or with ``VOTE_COLUMNS``.
+
+    Raises:
+        InputError: no such file, a file that cannot be read, or none of the three forms.
+    """
+    if not path.is_file():
+        raise InputError("no such file", file=path, hint="check the path given to --human")
+    if path.suffix == ".tsv" and _is_orders(path):
+        return _votes_of_orders(path)
+    table = _read(path)
+    for columns in (RATING_COLUMNS, VOTE_COLUMNS):
+        if set(columns) <= set(table.column_names):
+            return table.select(list(columns))
+    raise InputError(
+        f"columns {', '.join(table.column_names)} are no ranking",
+        file=path,
+        hint=f"expected {', '.join(RATING_COLUMNS)} or {', '.join(VOTE_COLUMNS)}",
+    )
+
+
+def read_names(path: Path) -> dict[str, str]:
+    """A name map: columns ``model`` (ours) and ``human`` (theirs); CSV or TSV.
+
+    Raises:
+        InputError: no such file or other columns.
+    """
+    if not path.is_file():
+        raise InputError("no such name map", file=path)
+    table = _read(path)
+    if not {"model", "human"} <= set(table.column_names):
+        raise InputError("a name map has the columns `model` and `human`", file=path)
+    pairs = zip(table["model"].to_pylist(), table["human"].to_pylist(), strict=True)
+    return {str(ours): str(theirs) for ours, theirs in pairs if ours and theirs}
+
+
+def _read(path: Path) -> pa.Table:
+    try:
+        if path.suffix == ".parquet":
+            return pq.read_table(path)
+        if path.suffix in (".jsonl", ".json"):
+            return pyarrow.json.read_json(path)
+        delimiter = "\t" if path.suffix == ".tsv" else ","
+        return pyarrow.csv.read_csv(
+            path, parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter)
+        )
+    except pa.ArrowInvalid as error:
+        raise InputError(f"cannot be read: {error}", file=path) from error
+
+
+def _is_orders(path: Path) -> bool:
+    with path.open(encoding="utf-8") as file:
+        cells = file.readline().rstrip("\n").split("\t")
+    return len(cells) == 2 and _ORDER.fullmatch(cells[1].strip()) is not None
+
+
+def _votes_of_orders(path: Path) -> pa.Table:
+    rows = []
+    for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not text.strip():
+            continue
+        cells = text.split("\t")
+        if len(cells) != 2 or not _ORDER.fullmatch(cells[1].strip()):
+            raise InputError(f"not an order such as x>y=z: {text!r}", file=path, line=line)
+        rows += parse_order(cells[1])
+    return pa.Table.from_pylist(rows, schema=VOTES)
+
+
+def parse_order(order: str) -> list[dict[str, str]]:
+    """``x>y=z`` is three votes: x beats y, x beats z, y ties with z."""
+    groups = [group.split("=") for group in order.strip().split(">")]
+    place = {name.strip(): rank for rank, group in enumerate(groups) for name in group}
+    return [
+        {"model_a": a, "model_b": b, "winner": "tie" if place[a] == place[b] else "model_a"}
+        for a, b in itertools.combinations(place, 2)
+    ]
