@@ -45,9 +45,7 @@ class ModelSettings(Settings):
     """One language model, declared once and used by name everywhere."""
 
     indecisive = frozenset(
-        """base_url base_url_env api_key_env timeout_seconds concurrency requests_per_minute
-        tokens_per_minute max_attempts max_wait_seconds input_usd_per_million
-        output_usd_per_million""".split()
+        ["base_url", "base_url_env", "api_key_env", "timeout_seconds", "concurrency", "requests_per_minute", "tokens_per_minute", "max_attempts", "max_wait_seconds", "input_usd_per_million", "output_usd_per_million"]
     )
 
     model: str | None = None  # the name the endpoint knows; the declared name when null
@@ -81,6 +79,7 @@ class IngestSettings(Settings):
     languages: tuple[str, ...] | None = None
     min_chars: Count = 8
     max_chars: Positive | None = None
+    flagged: Literal["drop", "keep"] = "drop"  # what the dump's own safety flags do
     max_bad_rows: Count = 100
 
 
