@@ -1,0 +1,1 @@
+"""Calling language models: cached, resumable, bounded in rate and money."""

@@ -1,0 +1,212 @@
+"""The completion cache: one SQLite file, written call by call as answers come in.
+
+Two tables do the work. ``questions`` holds what was asked (its digest is the key), ``calls`` every
+call that came to something: at most one *final* one per question, which answers it for good, and
+any number of attempts before it (truncated, refused, unparsable, …), kept with their texts because
+they cost money and because a better parser may still read them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from benchbuilder.errors import RunFolderError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS questions (key TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS calls (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    final INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    text TEXT, thinking TEXT, finish_reason TEXT,
+    input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL,
+    detail TEXT,
+    adapted TEXT
+);
+CREATE INDEX IF NOT EXISTS calls_by_key ON calls (key);
+CREATE UNIQUE INDEX IF NOT EXISTS one_final_call ON calls (key) WHERE final;
+CREATE TABLE IF NOT EXISTS adaptations (model TEXT, field TEXT, PRIMARY KEY (model, field));
+CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT, renewed REAL) WITHOUT ROWID;
+"""
+_CLAIM_SECONDS = 30.0  # a claim that is not renewed for so long is void
+_TOTALS = (
+    "model",
+    "calls",
+    "final",
+    "input_tokens",
+    "output_tokens",
+    "cost_usd",
+    "cost_unknown",
+)
+_CHUNK = 500  # keys per query, below SQLite's limit on variables
+
+
+class Call(NamedTuple):
+    """One recorded call; ``adapted`` lists the body fields that were left out or renamed."""
+
+    key: str
+    final: bool
+    model: str  # the declared name
+    request_id: str
+    status: str
+    text: str | None = None
+    thinking: str | None = None
+    finish_reason: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    detail: str | None = None
+    adapted: str | None = None
+
+
+_COLUMNS = ", ".join(Call._fields)
+_INSERT = f"INSERT OR IGNORE INTO calls ({_COLUMNS}) VALUES ({', '.join('?' * len(Call._fields))})"
+
+
+class CompletionCache:
+    """Recorded completions of one run folder; several programs may have it open.
+
+    Raises:
+        RunFolderError: the file cannot be opened or is no completion cache.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._db = sqlite3.connect(
+                path, timeout=60, isolation_level=None, check_same_thread=False
+            )
+            # WAL with NORMAL loses nothing when the program is killed; only a power cut may take
+            # the last commits, never the file.
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise RunFolderError(
+                f"cannot open the completion cache {path}: {error}",
+                hint="check that the folder can be written, or move that file away",
+            ) from error
+        self.path = path
+        self._owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+
+    def close(self) -> None:
+        self._db.close()
+
+    def recorded(self, keys: Iterable[str]) -> dict[str, list[Call]]:
+        """All calls of each key, the final one first, then the newest."""
+        found: dict[str, list[Call]] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS} FROM calls WHERE key IN ({marks}) ORDER BY final DESC, id DESC",
+                chunk,
+            )
+            for row in rows:
+                call = Call(*row)._replace(final=bool(row[1]))
+                found.setdefault(call.key, []).append(call)
+        return found
+
+    def record(self, call: Call, question: str) -> None:
+        """Write one call and let go of its key; a second final call of a key is dropped."""
+        with self._transaction():
+            self._db.execute("INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question))
+            self._db.execute(_INSERT, call)
+            self._db.execute("DELETE FROM claims WHERE key = ?", (call.key,))
+
+    def claim(self, key: str) -> bool:
+        """Reserve a question before paying for it; False when it is answered or being asked.
+
+        Another program on the same file asks only what this one has not claimed. Claims of a
+        program that died are void: at once on this machine, after half a minute elsewhere.
+        """
+        with self._transaction():
+            if self._db.execute("SELECT 1 FROM calls WHERE key = ? AND final", (key,)).fetchone():
+                return False
+            row = self._db.execute(
+                "SELECT owner, renewed FROM claims WHERE key = ?", (key,)
+            ).fetchone()
+            if row is not None and row[0] != self._owner and _is_live(*row):
+                return False
+            self._db.execute(
+                "INSERT OR REPLACE INTO claims VALUES (?, ?, ?)", (key, self._owner, time.time())
+            )
+            return True
+
+    def release(self, key: str) -> None:
+        """Let go of a question that was not answered."""
+        self._db.execute("DELETE FROM claims WHERE key = ? AND owner = ?", (key, self._owner))
+
+    def renew_claims(self) -> None:
+        """Tell other programs that this one is still at work; to be called every few seconds."""
+        self._db.execute(
+            "UPDATE claims SET renewed = ? WHERE owner = ?", (time.time(), self._owner)
+        )
+
+    def release_all(self) -> None:
+        """Let go of everything this program claimed."""
+        self._db.execute("DELETE FROM claims WHERE owner = ?", (self._owner,))
+
+    def adaptations(self, model: str) -> frozenset[str]:
+        """The body fields that a model is known not to take."""
+        rows = self._db.execute("SELECT field FROM adaptations WHERE model = ?", (model,))
+        return frozenset(field for (field,) in rows)
+
+    def remember_adaptation(self, model: str, field: str) -> None:
+        self._db.execute("INSERT OR IGNORE INTO adaptations VALUES (?, ?)", (model, field))
+
+    def totals(self) -> list[dict[str, Any]]:
+        """Per model: calls, final ones, tokens, known cost, and how many calls have none known."""
+        rows = self._db.execute(
+            "SELECT model, COUNT(*), SUM(final), SUM(input_tokens), SUM(output_tokens), "
+            "SUM(cost_usd), SUM(cost_usd IS NULL) FROM calls GROUP BY model ORDER BY model"
+        )
+        return [dict(zip(_TOTALS, row, strict=True)) for row in rows]
+
+    def everything(self) -> Iterator[tuple[Call, dict[str, Any]]]:
+        """Every call with the question it answers, sorted by key, then in the order of calls."""
+        columns = ", ".join(f"calls.{name}" for name in Call._fields)
+        rows = self._db.execute(
+            f"SELECT {columns}, question FROM calls JOIN questions USING (key) "
+            "ORDER BY calls.key, calls.id"
+        )
+        for *row, question in rows:
+            yield Call(*row)._replace(final=bool(row[1])), orjson.loads(question)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+
+def _is_live(owner: str, renewed: float) -> bool:
+    host, process, _ = owner.rsplit("/", 2)
+    if time.time() - renewed > _CLAIM_SECONDS:
+        return False
+    if host != socket.gethostname():
+        return True
+    try:
+        os.kill(int(process), 0)  # signal 0 only asks whether the process exists
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

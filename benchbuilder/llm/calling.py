@@ -1,0 +1,190 @@
+"""One question, one outcome: endpoint, pace, budget, adaptation and retries around a call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, NoReturn
+
+from benchbuilder.config import ModelSettings
+from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
+from benchbuilder.llm.adaptation import adapt, adaptation_note
+from benchbuilder.llm.budget import Budget, input_tokens
+from benchbuilder.llm.endpoint import Endpoint
+from benchbuilder.llm.outcome import Outcome
+from benchbuilder.llm.retry import TRANSIENT, with_retries
+from benchbuilder.observe import Observer
+
+_SET_ASIDE_AFTER = 3  # times in a row without a connection
+_WARM_UP_ATTEMPTS = 2
+_HOPELESS_COLD, _HOPELESS_WARM = 3, 20  # failures in a row before the run stops
+_FAILURES = TRANSIENT | {"bad_response", "bad_request"}
+_RERUN = "fix that and run the same command again: nothing that is paid for is asked again"
+
+
+class Question(NamedTuple):
+    """A request, rendered: the body to send, its key, and the text whose digest the key is."""
+
+    key: str
+    request_id: str
+    body: dict[str, Any]
+    text: str
+
+
+#: Writes a call down, before anything else happens.
+Keep = Callable[[Question, Outcome], None]
+
+
+class Caller:
+    """Calls one model over one or more endpoints.
+
+    ``stop`` is set by the first failure that no other call can survive; calls in flight then end
+    as they do, and no new one starts. ``warm`` tells that a call has come through.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: ModelSettings,
+        endpoints: Sequence[Endpoint],
+        budget: Budget,
+        unsupported: frozenset[str],
+        observe: Observer,
+        remember: Callable[[str], None],
+    ) -> None:
+        self.name = name
+        self.endpoints = list(endpoints)
+        self.budget = budget
+        self.stop: CompletionError | None = None
+        self.sending: set[asyncio.Task[Any] | None] = set()  # tasks with a call in flight
+        self.warm = False
+        self._settings = settings
+        self._unsupported = set(unsupported)
+        self._observe = observe
+        self._remember = remember
+        self._turn = 0
+        self._failures = 0  # questions in a row that failed
+
+    async def call(self, question: Question, keep: Keep) -> Outcome:
+        """The outcome of a question after all retries; ``keep`` hears of each call that counts.
+
+        Raises:
+            CompletionError: the run has to stop.
+        """
+        attempts = self._settings.max_attempts if self.warm else _WARM_UP_ATTEMPTS
+        outcome = await with_retries(lambda: self._adapted(question, keep), attempts=attempts)
+        self._give_up_if_hopeless(outcome)
+        return outcome
+
+    async def close(self) -> None:
+        for endpoint in self.endpoints:
+            await endpoint.close()
+
+    async def _adapted(self, question: Question, keep: Keep) -> Outcome:
+        """One try; repeated at once, without the field, when the server does not take a field."""
+        while True:
+            known = frozenset(self._unsupported)
+            outcome = await self._send(question, keep, known)
+            field = outcome.unsupported
+            if field is None or field in known:
+                return outcome
+            if field not in self._unsupported:
+                self._unsupported.add(field)
+                self._remember(field)
+                self._observe.note(adaptation_note(self.name, field))
+
+    async def _send(self, question: Question, keep: Keep, unsupported: frozenset[str]) -> Outcome:
+        body = adapt(question.body, unsupported)
+        endpoint = self._next_endpoint()
+        async with endpoint.pace.slot(input_tokens(body)) as started:
+            if self.stop is not None:
+                raise self.stop
+            outcome = await self._pay(endpoint, body)
+            if outcome.status not in TRANSIENT and outcome.unsupported is None:
+                adapted = tuple(sorted(unsupported & question.body.keys()))
+                keep(question, replace(outcome, adapted=adapted))
+        self._stop_if_told(endpoint, outcome)
+        await endpoint.learn(outcome, started=started)
+        return outcome
+
+    async def _pay(self, endpoint: Endpoint, body: dict[str, Any]) -> Outcome:
+        """Send within budget; the outcome knows its cost."""
+        reserved = self.budget.worst_cost_usd(body)
+        try:
+            await self.budget.reserve(reserved)
+        except CompletionError as error:
+            self._halt(error)
+        task = asyncio.current_task()
+        self.sending.add(task)
+        outcome = Outcome("timeout")  # stands when the call is cut off
+        try:
+            outcome = await endpoint.send(body)
+            outcome = replace(outcome, cost_usd=self._cost_usd(outcome))
+        finally:
+            self.sending.discard(task)
+            self.budget.settle(reserved, outcome.cost_usd, answered=outcome.answered)
+        return outcome
+
+    def _cost_usd(self, outcome: Outcome) -> float | None:
+        if not outcome.answered:
+            return None
+        price = self.budget.price
+        return price.cost_usd(outcome.input_tokens, outcome.output_tokens) if price else None
+
+    def _stop_if_told(self, endpoint: Endpoint, outcome: Outcome) -> None:
+        if self.stop is not None and outcome.status in TRANSIENT:
+            raise self.stop  # no pause, no other try
+        told = f"model {self.name!r} at {endpoint.where}: {outcome.detail}"
+        if outcome.status == "auth_failed":
+            self._halt(AuthenticationFailed(f"the key was refused: {told}", hint=_RERUN))
+        if outcome.status == "quota_exhausted":
+            self._halt(QuotaExhausted(f"the account has no quota left: {told}", hint=_RERUN))
+        wait_seconds = outcome.wait_seconds or 0.0
+        if wait_seconds > self._settings.max_wait_seconds:
+            self._halt(
+                CompletionError(
+                    f"the server asks to wait {wait_seconds:.0f} s: {told}",
+                    hint="run the same command again after that time",
+                )
+            )
+        if not self.warm and outcome.status_code in (404, 405):
+            self._halt(
+                CompletionError(
+                    f"no such model or URL: {told}",
+                    hint=f"check `model` and `base_url` of models.{self.name}; "
+                    "base URLs mostly end in /v1",
+                )
+            )
+
+    def _give_up_if_hopeless(self, outcome: Outcome) -> None:
+        """Stop when call after call fails: the run would only burn time."""
+        if outcome.status not in _FAILURES:
+            self.warm, self._failures = True, 0
+            return
+        self._failures += 1
+        if not self.warm and outcome.unreachable:
+            self._halt(
+                CompletionError(
+                    f"model {self.name!r}: {outcome.detail}",
+                    hint=f"start the server, or check `base_url` of models.{self.name}",
+                )
+            )
+        if self._failures >= (_HOPELESS_WARM if self.warm else _HOPELESS_COLD):
+            self._halt(
+                CompletionError(
+                    f"model {self.name!r}: {self._failures} calls in a row failed, "
+                    f"the last with {outcome.status}: {outcome.detail}",
+                    hint=_RERUN,
+                )
+            )
+
+    def _halt(self, error: CompletionError) -> NoReturn:
+        self.stop = self.stop or error
+        raise self.stop
+
+    def _next_endpoint(self) -> Endpoint:
+        """In turn; one that could not be reached several times is set aside while others work."""
+        alive = [e for e in self.endpoints if e.failures < _SET_ASIDE_AFTER] or self.endpoints
+        self._turn += 1
+        return alive[self._turn % len(alive)]

@@ -1,0 +1,151 @@
+"""The client of one declared model: recorded completions first, calls for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from benchbuilder.config import ModelSettings
+from benchbuilder.errors import NotInCache
+from benchbuilder.llm.budget import Budget
+from benchbuilder.llm.cache import CompletionCache
+from benchbuilder.llm.calling import Caller, Question
+from benchbuilder.llm.dispatch import Dispatcher
+from benchbuilder.llm.endpoint import Endpoint, base_urls, read_key
+from benchbuilder.llm.identity import completion_key, request_body
+from benchbuilder.llm.loop import BackgroundLoop
+from benchbuilder.llm.outcome import excerpt
+from benchbuilder.llm.prices import find_price
+from benchbuilder.llm.reading import read_call
+from benchbuilder.llm.types import Accept, Completion, Request
+from benchbuilder.observe import Observer
+from benchbuilder.schemas import FINAL_STATUSES
+
+#: Attempts that hold the model's own words or its server's verdict on the prompt: without an
+#: endpoint they are replayed as they were. Failures of a network are not.
+_REPLAYED = FINAL_STATUSES | {"truncated", "refused", "reasoning_only", "empty", "parse_error"}
+
+
+def open_client(
+    name: str,
+    settings: ModelSettings,
+    *,
+    cache_path: Path,
+    offline: bool = False,
+    max_cost_usd: float | None = None,
+    observe: Observer,
+) -> Client:
+    """A ``Complete`` for the model declared as ``name``.
+
+    The API key is read here, from the variable that the settings name; offline none is needed.
+    ``max_cost_usd`` limits what this client spends. ``observe`` hears progress (completions done
+    so far), the figure ``cost_usd`` and notes.
+
+    Raises:
+        CompletionError: no key, no valid URL, or a limit without a known price.
+        RunFolderError: the cache cannot be opened.
+    """
+    cache = CompletionCache(cache_path)
+    if offline:
+        return Client(name, settings, cache, None, observe)
+    urls = base_urls(settings)
+    key = read_key(name, settings, urls)
+    endpoints = [Endpoint(url, key, settings) for url in urls]
+    budget = Budget(name, find_price(name, settings, urls[0]), max_cost_usd)
+    caller = Caller(
+        name,
+        settings,
+        endpoints,
+        budget,
+        unsupported=cache.adaptations(name),
+        observe=observe,
+        remember=lambda field: cache.remember_adaptation(name, field),
+    )
+    return Client(name, settings, cache, caller, observe)
+
+
+class Client:
+    """Answers requests; made by ``open_client``. Also a context manager."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: ModelSettings,
+        cache: CompletionCache,
+        caller: Caller | None,
+        observe: Observer,
+    ) -> None:
+        self.name = name
+        self._settings = settings
+        self._cache = cache
+        self._caller = caller
+        self._observe = observe
+        self._loop: BackgroundLoop | None = None
+        self._done = 0
+
+    def __call__(self, requests: Sequence[Request], *, accept: Accept) -> list[Completion]:
+        """See ``Complete``. Requests that are alike in everything but ``id`` are paid for once."""
+        questions = [self._question(request) for request in requests]
+        answers = self._replay(questions, accept)
+        self._tell(len(answers))
+        missing = {q.key: q for q in questions if q.key not in answers}
+        if missing:
+            answers |= self._ask(list(missing.values()), accept)
+        return [replace(answers[q.key], id=q.request_id) for q in questions]
+
+    def close(self) -> None:
+        """Close connections and the cache."""
+        if self._loop is not None and self._caller is not None:
+            self._loop.run(self._caller.close())
+            self._loop.close()
+            self._loop = None
+        self._cache.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _question(self, request: Request) -> Question:
+        body = request_body(self.name, self._settings, request)
+        key, text = completion_key(self.name, self._settings, body, request.sample)
+        return Question(key, request.id, body, text)
+
+    def _ask(self, missing: list[Question], accept: Accept) -> dict[str, Completion]:
+        if self._caller is None:
+            raise _not_recorded(self.name, missing)
+        self._loop = self._loop or BackgroundLoop()
+        answered = partial(self._tell, 1)
+        dispatcher = Dispatcher(self._caller, self._cache, missing, accept, answered)
+        return self._loop.run(dispatcher.run())
+
+    def _replay(self, questions: Sequence[Question], accept: Accept) -> dict[str, Completion]:
+        """What is on record: answers for good; offline also what the model said instead of one."""
+        answers = {}
+        for key, calls in self._cache.recorded({q.key for q in questions}).items():
+            read = [read_call(call, accept, cached=True) for call in calls]
+            good = [completion for completion in read if completion.status in FINAL_STATUSES]
+            said = [completion for completion in read if completion.status in _REPLAYED]
+            if good or (said and self._caller is None):
+                answers[key] = (good or said)[0]
+        return answers
+
+    def _tell(self, done: int) -> None:
+        self._done += done
+        self._observe.progress(self._done)
+        if self._caller is not None and self._caller.budget.price is not None:
+            self._observe.figure("cost_usd", round(self._caller.budget.spent_usd, 6))
+
+
+def _not_recorded(name: str, missing: Sequence[Question]) -> NotInCache:
+    first = missing[0]
+    prompt = excerpt(first.body["messages"][-1]["content"])
+    return NotInCache(
+        f"{len(missing)} completions of model {name!r} are not recorded; the first is for "
+        f"{first.request_id}: {prompt}",
+        hint="run the same command without --offline",
+    )

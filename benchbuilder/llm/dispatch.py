@@ -1,0 +1,134 @@
+"""Asks a model what is not on record: many calls at once, each written down as it comes in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from benchbuilder.llm.cache import Call, CompletionCache
+from benchbuilder.llm.calling import Caller, Question
+from benchbuilder.llm.outcome import Outcome
+from benchbuilder.llm.reading import read_call
+from benchbuilder.llm.types import Accept, Completion
+from benchbuilder.schemas import FINAL_STATUSES
+
+_RENEW_SECONDS = 10.0
+_POLL_SECONDS = 0.2  # how often to look at what another program is asking
+
+
+class Dispatcher:
+    """Asks one list of questions; ``answered`` is called after each of them."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        cache: CompletionCache,
+        questions: Sequence[Question],
+        accept: Accept,
+        answered: Callable[[], None],
+    ) -> None:
+        self._caller = caller
+        self._cache = cache
+        self._accept = accept
+        self._answered = answered
+        self._waiting = deque(questions)
+        self._answers: dict[str, Completion] = {}
+
+    async def run(self) -> dict[str, Completion]:
+        """Completions by key.
+
+        Raises:
+            CompletionError: the run has to stop; calls in flight were waited for and recorded.
+        """
+        self._caller.stop = None
+        renewal = asyncio.create_task(self._renew_claims())
+        try:
+            # The first question goes out alone: a wrong key, URL or model name fails on it,
+            # before a thousand calls do.
+            while self._waiting and not self._caller.warm:
+                await self._take_one()
+            await self._run_workers()
+        finally:
+            renewal.cancel()
+            self._cache.release_all()
+        return self._answers
+
+    async def _run_workers(self) -> None:
+        most = sum(endpoint.pace.workers for endpoint in self._caller.endpoints)
+        workers = {asyncio.create_task(self._work()) for _ in range(min(most, len(self._waiting)))}
+        try:
+            running = workers
+            while running:
+                _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                if self._caller.stop is not None:
+                    for task in running - self._caller.sending:
+                        task.cancel()
+        finally:  # Ctrl-C comes in here, too: calls in flight are dropped
+            for task in workers:
+                task.cancel()
+            results = await asyncio.gather(*workers, return_exceptions=True)
+        if self._caller.stop is not None:
+            raise self._caller.stop
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _work(self) -> None:
+        while self._waiting and self._caller.stop is None:
+            await self._take_one()
+
+    async def _take_one(self) -> None:
+        question = self._waiting.popleft()
+        if self._cache.claim(question.key):
+            completion = await self._ask(question)
+        else:
+            found = self._answer_on_record(question)
+            if found is None:  # another program is asking it: look again later
+                self._waiting.append(question)
+                await asyncio.sleep(_POLL_SECONDS)
+                return
+            completion = found
+        self._answers[question.key] = completion
+        self._answered()
+
+    async def _ask(self, question: Question) -> Completion:
+        outcome = await self._caller.call(question, self._keep)
+        self._cache.release(question.key)
+        return read_call(self._call(question, outcome), self._accept, cached=False)
+
+    def _answer_on_record(self, question: Question) -> Completion | None:
+        for call in self._cache.recorded([question.key]).get(question.key, []):
+            completion = read_call(call, self._accept, cached=True)
+            if completion.status in FINAL_STATUSES:
+                return completion
+        return None
+
+    def _keep(self, question: Question, outcome: Outcome) -> None:
+        self._cache.record(self._call(question, outcome), question.text)
+
+    def _call(self, question: Question, outcome: Outcome) -> Call:
+        status, detail = outcome.status, outcome.detail
+        if status == "ok" and outcome.text is not None:
+            detail = self._accept(outcome.text)
+            status = "ok" if detail is None else "parse_error"
+        return Call(
+            key=question.key,
+            final=status in FINAL_STATUSES,
+            model=self._caller.name,
+            request_id=question.request_id,
+            status=status,
+            text=outcome.text,
+            thinking=outcome.thinking,
+            finish_reason=outcome.finish_reason,
+            input_tokens=outcome.input_tokens,
+            output_tokens=outcome.output_tokens,
+            cost_usd=outcome.cost_usd,
+            detail=detail,
+            adapted=",".join(outcome.adapted) or None,
+        )
+
+    async def _renew_claims(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            self._cache.renew_claims()

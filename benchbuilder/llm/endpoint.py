@@ -1,0 +1,161 @@
+"""One base URL of a model: the HTTP client, its pace, and what a call over it came to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from benchbuilder.config import ModelSettings
+from benchbuilder.errors import CompletionError
+from benchbuilder.llm.outcome import Outcome, excerpt, read_response
+from benchbuilder.llm.pace import Pace
+from benchbuilder.llm.waiting import asked_wait
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+_CHAT_PATH = "/chat/completions"
+_NO_KEY = "none"  # the SDK wants a key; a local server ignores it
+
+
+class Endpoint:
+    """Sends bodies to one base URL. Outcomes show no key, even where a server echoes it."""
+
+    def __init__(
+        self, base_url: str | None, key: SecretStr | None, settings: ModelSettings
+    ) -> None:
+        self.base_url = base_url
+        self.pace = Pace(
+            pinned=settings.concurrency,
+            requests_per_minute=settings.requests_per_minute,
+            tokens_per_minute=settings.tokens_per_minute,
+        )
+        self.failures = 0  # connection failures in a row
+        self._key = key
+        self._timeout_seconds = settings.timeout_seconds
+        self._client = _open(base_url, key, settings.timeout_seconds)
+
+    @property
+    def where(self) -> str:
+        """The URL for messages."""
+        return self.base_url or "the OpenAI API"
+
+    async def send(self, body: dict[str, Any]) -> Outcome:
+        """One call, no retry. Any failure of the network or the server is an outcome."""
+        import openai
+
+        extra = {key: value for key, value in body.items() if key not in ("model", "messages")}
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                raw = await self._client.chat.completions.with_raw_response.create(
+                    model=body["model"], messages=body["messages"], extra_body=extra
+                )
+        except openai.APIStatusError as error:
+            return self._outcome(error.status_code, error.response.text, error.response.headers)
+        except (TimeoutError, openai.APITimeoutError):
+            return Outcome("timeout", detail=f"no answer within {self._timeout_seconds:g} s")
+        except openai.APIConnectionError as error:
+            cause = error.__cause__ or error
+            told = self._hidden(str(cause)) or type(cause).__name__
+            return Outcome("server_error", detail=f"no connection: {told}", unreachable=True)
+        return self._outcome(200, raw.http_response.text, raw.http_response.headers)
+
+    async def learn(self, outcome: Outcome, *, started: float) -> None:
+        """Let the pace hear how a call went that started at ``started`` (the loop's time)."""
+        self.failures = self.failures + 1 if outcome.unreachable else 0
+        if outcome.status == "rate_limited":
+            self.pace.rate_limited(outcome.wait_seconds, started=started)
+        elif outcome.status in ("timeout", "server_error"):
+            self.pace.failed(started=started)
+        else:
+            await self.pace.succeeded()
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    def _outcome(self, status_code: int, text: str, headers: Mapping[str, str]) -> Outcome:
+        outcome = read_response(status_code, self._hidden(text))
+        if outcome.status in ("rate_limited", "server_error"):
+            return replace(outcome, wait_seconds=asked_wait(headers, now=time.time()))
+        return outcome
+
+    def _hidden(self, text: str) -> str:
+        key = self._key.get_secret_value() if self._key else ""
+        return text.replace(key, "[key]") if key else text
+
+
+def base_urls(settings: ModelSettings) -> tuple[str | None, ...]:
+    """The base URLs of a model; ``(None,)`` stands for OpenAI's own."""
+    stated = settings.base_url
+    if stated is None and settings.base_url_env:
+        stated = os.environ.get(settings.base_url_env) or None
+    urls = (stated,) if stated is None or isinstance(stated, str) else stated
+    return tuple(None if url is None else mend_base_url(url) for url in urls)
+
+
+def mend_base_url(url: str) -> str:
+    """A base URL without the path of the call itself.
+
+    Example: ``http://host/v1/chat/completions`` gives ``http://host/v1``.
+
+    Raises:
+        CompletionError: no http(s) URL.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CompletionError(
+            f"{excerpt(url)!r} is no base URL", hint="write it as http://HOST:PORT/v1"
+        )
+    return url.strip().rstrip("/").removesuffix(_CHAT_PATH).rstrip("/")
+
+
+def read_key(name: str, settings: ModelSettings, urls: tuple[str | None, ...]) -> SecretStr | None:
+    """The API key from its environment variable; None where none is needed.
+
+    A model with a URL of its own and no variable named needs none, nor does a server on this
+    machine whose variable is not set.
+
+    Raises:
+        CompletionError: the variable is not set or holds what no key can be.
+    """
+    variable = settings.api_key_env or ("OPENAI_API_KEY" if None in urls else None)
+    if variable is None:
+        return None
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        if all(url is not None and _is_local(url) for url in urls):
+            return None
+        raise CompletionError(
+            f"model {name!r} needs an API key in the environment variable {variable}, "
+            "which is not set",
+            hint=f"export {variable}=…",
+        )
+    if not key.isascii() or not key.isprintable() or " " in key:
+        # Sent as it is, it would stand in the traceback of the HTTP client.
+        raise CompletionError(f"the environment variable {variable} does not hold an API key")
+    return SecretStr(key)
+
+
+def _is_local(url: str) -> bool:
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _open(base_url: str | None, key: SecretStr | None, timeout_seconds: float) -> AsyncOpenAI:
+    from openai import AsyncOpenAI
+
+    # Retries are told in the run's own notes; without a handler they would land on stderr.
+    logging.getLogger("stamina").addHandler(logging.NullHandler())
+    return AsyncOpenAI(
+        api_key=key.get_secret_value() if key else _NO_KEY,
+        base_url=base_url or "https://api.openai.com/v1",
+        max_retries=0,
+        timeout=timeout_seconds,
+    )

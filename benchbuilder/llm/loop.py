@@ -1,0 +1,47 @@
+"""An event loop on a thread of its own.
+
+Stages call the client as a plain function, from the main thread, a notebook (which has a loop of
+its own) or an engine's worker. Connections live as long as the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class BackgroundLoop:
+    """Runs coroutines for callers that are not asynchronous."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of the coroutine; Ctrl-C cancels it, waits until it is undone, and goes on."""
+        finished = threading.Event()
+
+        async def watched() -> T:
+            try:
+                return await work
+            finally:
+                finished.set()
+
+        future = asyncio.run_coroutine_threadsafe(watched(), self._loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            future.cancel()
+            finished.wait(timeout=5)
+            raise
+
+    def close(self) -> None:
+        """Stop the thread; nothing may be running."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()

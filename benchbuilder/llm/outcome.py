@@ -1,0 +1,161 @@
+"""From a server's response to an outcome: pure functions, no network.
+
+Everything that a 200 can hide is caught here: an error body, a web page, cut JSON, ``content:
+null``, a refusal, text only in the reasoning, a thinking block that never closes, a stop at the
+length limit. None of these is an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from benchbuilder.llm.rejection import classify_rejection
+
+_THINKING = re.compile(r"\s*<(think|thinking|thought|reasoning)>(.*?)</\1>", re.DOTALL)
+_OPENED = re.compile(r"\s*<(?:think|thinking|thought|reasoning)>")
+# Chat templates may open the block in the prompt, so that only its end is in the content; it then
+# stands on a line of its own, unlike a tag that an answer talks about.
+_ONLY_CLOSED = re.compile(r"\A(.*?)(?:\A|\n)\s*</(?:think|thinking)>\s*(?:\n|\Z)", re.DOTALL)
+_EXCERPT = 200
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call came to. ``text`` may be there without being an answer (see ``status``)."""
+
+    status: str
+    text: str | None = None
+    thinking: str | None = None
+    finish_reason: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    detail: str | None = None
+    wait_seconds: float | None = None  # how long the server asked to wait
+    unsupported: str | None = None  # the body field that the server does not take
+    status_code: int | None = None  # of HTTP, where the server turned the call down
+    unreachable: bool = False  # no connection, or it was cut
+    answered: bool = False  # the model worked: the call is billed
+    cost_usd: float | None = None
+    adapted: tuple[str, ...] = ()  # body fields that were left out or renamed
+
+
+def read_response(status_code: int, body: str) -> Outcome:
+    """The outcome of a response by its HTTP status and body.
+
+    Example: ``read_response(200, '{"choices": []}').status`` is ``"bad_response"``.
+    """
+    try:
+        parsed = orjson.loads(body)
+    except ValueError:
+        parsed = None
+    if status_code >= 400:
+        status, detail, unsupported = classify_rejection(status_code, parsed, body)
+        return Outcome(status, detail=detail, unsupported=unsupported, status_code=status_code)
+    if parsed is None:
+        kind = "a web page" if body.lstrip()[:1] == "<" else "broken JSON"
+        return Outcome("bad_response", detail=f"the server sent {kind}: {excerpt(body)}")
+    if not isinstance(parsed, dict):
+        return Outcome("bad_response", detail=f"not a completion: {excerpt(body)}")
+    if parsed.get("error"):
+        return _error_in_success(parsed, body)
+    choice = _first_choice(parsed)
+    if choice is None:
+        return Outcome("bad_response", detail=f"no choices: {excerpt(body)}")
+    return _read_choice(choice, _usage(parsed))
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text on one line, short enough for a table cell."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
+
+
+def split_thinking(content: str) -> tuple[str, str | None, bool]:
+    """``(text, thinking, closed)`` of a content that may begin with a thinking block.
+
+    Example: ``split_thinking("<think>hm</think>Yes")`` gives ``("Yes", "hm", True)``;
+    ``split_thinking("<think>hm")`` gives ``("", "hm", False)``.
+    """
+    whole = _THINKING.match(content)
+    if whole:
+        return content[whole.end() :].lstrip(), whole.group(2).strip(), True
+    opened = _OPENED.match(content)
+    if opened:
+        return "", content[opened.end() :].strip(), False
+    closed = _ONLY_CLOSED.match(content)
+    if closed:
+        return content[closed.end() :].lstrip(), closed.group(1).strip(), True
+    return content, None, True
+
+
+def _error_in_success(parsed: dict[str, Any], body: str) -> Outcome:
+    """Gateways wrap an upstream failure in a 200; its own code says what it was."""
+    error = parsed["error"]
+    code = error.get("code") if isinstance(error, dict) else None
+    status_code = code if isinstance(code, int) and 400 <= code < 600 else 200
+    status, detail, unsupported = classify_rejection(status_code, parsed, body)
+    return Outcome(status, detail=f"200 with an error: {detail}", unsupported=unsupported)
+
+
+def _first_choice(parsed: dict[str, Any]) -> dict[str, Any] | None:
+    choices = parsed.get("choices")
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        return None
+    choice: dict[str, Any] = choices[0]
+    return choice if isinstance(choice.get("message"), dict) else None
+
+
+def _read_choice(choice: dict[str, Any], usage: tuple[int | None, int | None]) -> Outcome:
+    message = choice["message"]
+    text, thinking, closed = split_thinking(_content(message.get("content")))
+    given = message.get("reasoning_content") or message.get("reasoning")
+    if isinstance(given, str) and given.strip():
+        thinking = given if thinking is None else f"{given}\n\n{thinking}"
+    finish = choice.get("finish_reason")
+    status, detail = _judge(text, thinking, closed, finish, message.get("refusal"))
+    finish_reason = finish if isinstance(finish, str) else None
+    return Outcome(
+        status, text or None, thinking, finish_reason, *usage, detail=detail, answered=True
+    )
+
+
+def _judge(
+    text: str, thinking: str | None, closed: bool, finish: Any, refusal: Any
+) -> tuple[str, str | None]:
+    if finish == "content_filter":
+        return "content_filter", "the server's content filter stopped the answer"
+    if finish == "length":
+        return "truncated", "stopped at the token limit (max_tokens)"
+    if isinstance(refusal, str) and refusal.strip():
+        return "refused", excerpt(refusal)
+    if not closed:
+        return "reasoning_only", "the thinking block is never closed"
+    if text.strip():
+        return "ok", None
+    if thinking:
+        return "reasoning_only", "text only in the reasoning, none in the answer"
+    return "empty", "no text in the answer"
+
+
+def _content(content: Any) -> str:
+    """Content as text; some servers send a list of typed parts."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    parts = [part for part in content if isinstance(part, dict)]
+    texts = [part.get("text") for part in parts if part.get("type") in (None, "text")]
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _usage(parsed: dict[str, Any]) -> tuple[int | None, int | None]:
+    usage = parsed.get("usage")
+    if not isinstance(usage, dict):
+        return None, None
+    counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
+    known = [count if isinstance(count, int) and count >= 0 else None for count in counts]
+    return known[0], known[1]

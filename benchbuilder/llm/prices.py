@@ -1,0 +1,61 @@
+"""What a call costs: the price table inside ``genai-prices`` (offline), or the config's own price.
+
+A price that is not known is None, and so is every cost that would need it: unknown is not free.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import metadata
+
+from benchbuilder.config import ModelSettings
+
+
+@dataclass(frozen=True)
+class Price:
+    """Dollars per million tokens, and where the figures come from."""
+
+    input_usd_per_million: float
+    output_usd_per_million: float
+    source: str
+
+    def cost_usd(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
+        """What these tokens cost; None when either count is not known (unless they are free)."""
+        if self.input_usd_per_million == self.output_usd_per_million == 0:
+            return 0.0
+        if input_tokens is None or output_tokens is None:
+            return None
+        dollars = (
+            input_tokens * self.input_usd_per_million + output_tokens * self.output_usd_per_million
+        )
+        return round(dollars / 1e6, 9)
+
+
+def find_price(name: str, settings: ModelSettings, base_url: str | None) -> Price | None:
+    """The price of a model: from the config, else from the table, else None.
+
+    A model with a URL of its own is looked up by URL and name, so that a local server that calls
+    its model ``gpt-4.1`` is not billed as OpenAI.
+    """
+    stated = (settings.input_usd_per_million, settings.output_usd_per_million)
+    if stated[0] is not None and stated[1] is not None:
+        return Price(stated[0], stated[1], "config")
+    return _from_table(settings.model or name, base_url)
+
+
+def _from_table(model: str, base_url: str | None) -> Price | None:
+    from genai_prices import Usage, calc_price
+
+    usage = Usage(input_tokens=1_000, output_tokens=1_000)
+    try:
+        if base_url is None:
+            per_thousand = calc_price(usage, model_ref=model, provider_id="openai")
+        else:
+            per_thousand = calc_price(usage, model_ref=model, provider_api_url=base_url)
+    except LookupError:
+        return None
+    return Price(
+        float(per_thousand.input_price * 1000),
+        float(per_thousand.output_price * 1000),
+        f"genai-prices {metadata.version('genai-prices')}",
+    )

@@ -1,0 +1,30 @@
+"""What a recorded call says to a caller today."""
+
+from __future__ import annotations
+
+from benchbuilder.llm.cache import Call
+from benchbuilder.llm.types import Accept, Completion
+
+#: Statuses under which the model gave a whole text; whether it is usable is for ``accept`` to say.
+_WHOLE_TEXT = frozenset({"ok", "parse_error"})
+
+
+def read_call(call: Call, accept: Accept, *, cached: bool) -> Completion:
+    """The completion of a call. A whole text is put to ``accept`` anew, whatever it said before:
+    a better parser reads old attempts without paying."""
+    status, detail = call.status, call.detail
+    if status in _WHOLE_TEXT and call.text is not None:
+        reason = accept(call.text)
+        status, detail = ("ok", None) if reason is None else ("parse_error", reason)
+    return Completion(
+        id=call.request_id,
+        status=status,
+        text=call.text,
+        thinking=call.thinking,
+        finish_reason=call.finish_reason,
+        input_tokens=call.input_tokens,
+        output_tokens=call.output_tokens,
+        cost_usd=call.cost_usd,
+        detail=detail,
+        cached=cached,
+    )
