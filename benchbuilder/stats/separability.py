@@ -17,6 +17,7 @@ from benchbuilder.stats.games import BoolArray, FloatArray, IntArray
 from benchbuilder.stats.win_rate import WinRates, normal_quantile
 
 PairedMethod = Literal["z", "percentile"]
+OverlapRule = Literal["closed", "open"]
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,16 @@ class RankRanges:
     rule: str
 
 
-def disjoint(lower: FloatArray, upper: FloatArray) -> BoolArray:
-    """Models × models: the closed intervals share no point, so intervals that touch overlap."""
-    return np.asarray((lower[:, None] > upper[None, :]) | (lower[None, :] > upper[:, None]))
+def disjoint(lower: FloatArray, upper: FloatArray, rule: OverlapRule = "closed") -> BoolArray:
+    """Models × models: the intervals share no point.
+
+    ``closed``: intervals that touch overlap, and one of zero width inside another overlaps.
+    ``open``: neither does (the rule behind the agreement figures that the authors recorded).
+    """
+    start, end = np.maximum.outer(lower, lower), np.minimum.outer(upper, upper)
+    apart = start > end if rule == "closed" else start >= end
+    np.fill_diagonal(apart, False)
+    return np.asarray(apart)
 
 
 def separability(
