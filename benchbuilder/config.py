@@ -128,7 +128,11 @@ class JudgeSettings(Settings):
     indecisive = frozenset({"max_failure_rate", "min_coverage"})
     judge: str = "recorded"
     template: str = "judge"
-    positions: Literal["both"] = "both"
+    templates: dict[str, str] = Field(default_factory=dict)  # by category, where not the one above
+    baselines: dict[str, str] = Field(default_factory=dict)  # by category, where not --baseline
+    positions: Literal["both", "alternate"] = "both"
+    judge_samples: Positive = 1  # verdicts asked for each game; more need a temperature above 0
+    self_play: bool = False  # the baseline against itself: an A/A test of the judge
     max_answer_chars: Positive = 60000
     max_failure_rate: Share = 0.05
     min_coverage: Share = 0.95

@@ -5,6 +5,7 @@
 ``games``       who plays whom on which question, and who stands on which side?
 ``shield``      what in an answer could speak to the judge, and how is it disarmed?
 ``prompts``     the messages of one game, from a template
+``outcome``     what came of a game?
 ``recorded``    judgments of earlier, played again
 ==============  ===================================================================================
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,7 @@ class AnswerAudit:
         return pa.Table.from_pylist([vars(f) for f in self.findings], schema=pa.schema(kinds))
 
 
-def usable(answer: dict[str, Any]) -> bool:
+def usable(answer: Mapping[str, Any]) -> bool:
     """True when there is something to judge: also a cut-off answer or a refusal is an answer."""
     return bool((answer["text"] or "").strip())
 

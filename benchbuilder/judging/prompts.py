@@ -1,0 +1,58 @@
+"""The messages of one game: a template, the question and the two answers, fenced and disarmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from benchbuilder.judging.games import Game
+from benchbuilder.judging.shield import shield
+from benchbuilder.sources.answers import join_turns
+from benchbuilder.text.fencing import cut_middle, fence_code
+from benchbuilder.text.templates import Template, parse_template
+
+_TEXTS = ("question", "answer_a", "answer_b")
+SLOTS = (*_TEXTS, "fence")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """``messages`` for the judge, how many ``markers`` were disarmed in the texts, and how many
+    of the two answers were ``cut`` to the length limit."""
+
+    messages: tuple[dict[str, str], ...]
+    markers: int
+    cut: int
+
+
+def judge_template(text: str, *, name: str) -> Template:
+    """A judge's template; it must show the question and both answers, and use the fence.
+
+    Raises:
+        ConfigError: a slot is unknown or missing.
+    """
+    return parse_template(text, name=name, known=SLOTS, required=SLOTS)
+
+
+def judge_prompt(game: Game, template: Template, *, max_answer_chars: int) -> Prompt:
+    """The prompt of a game whose two answers are there.
+
+    The question is disarmed like the answers: whoever wrote it may have tried as well.
+    """
+    answers = [str(side.answer["text"]) if side.answer else "" for side in game.sides]
+    shown = [cut_middle(text, max_answer_chars) for text in answers]
+    shielded = [shield(text) for text in (question_text(game.question), *(t for t, _ in shown))]
+    texts = [part.text for part in shielded]
+    values = dict(zip(_TEXTS, texts, strict=True)) | {"fence": fence_code(*texts)}
+    return Prompt(
+        messages=template.messages(values),
+        markers=sum(part.markers for part in shielded),
+        cut=sum(left_out > 0 for _, left_out in shown),
+    )
+
+
+def question_text(question: Mapping[str, Any]) -> str:
+    """Everything that the candidates were told: the system prompt and all user turns."""
+    told = join_turns(question["turns"] or [question["text"]])
+    return f"(system prompt)\n{question['system']}\n\n{told}" if question["system"] else told
