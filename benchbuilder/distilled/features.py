@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-import zlib
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -108,7 +107,6 @@ _POLITE = re.compile(
 _SYMBOL = re.compile(r"[^\w\s]")
 _NON_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
 _ACCENTED = re.compile(r"[\u00c0-\u024f]")
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]")
 
 
 def _by_phrase(lexicon: dict[str, str]) -> dict[str, tuple[int, ...]]:
@@ -194,37 +192,3 @@ def _topics(words: list[str]) -> list[float]:
         _saturate(count, TOPIC_HALF.get(name, 1.0))
         for name, count in zip(TOPICS, counts, strict=True)
     ]
-
-
-class Ngrams(NamedTuple):
-    """Hashed n-grams of n texts as sparse rows: row i holds `columns[starts[i]:starts[i + 1]]`."""
-
-    columns: npt.NDArray[np.int64]
-    values: Floats
-    starts: npt.NDArray[np.int64]
-
-
-def hashed_ngrams(texts: Sequence[str], dimension: int) -> Ngrams:
-    """Words and word pairs, each present or not, hashed (CRC-32) into `dimension` columns.
-
-    Rows have Euclidean length 1 (0 for a text without any token). A number is the token `0`,
-    whatever it is. A column appears at most once in a row.
-    """
-    columns: list[int] = []
-    values: list[float] = []
-    starts = [0]
-    for text in texts:
-        row = sorted({zlib.crc32(gram.encode()) % dimension for gram in _grams(text[:MAX_CHARS])})
-        columns.extend(row)
-        values.extend([1.0 / math.sqrt(len(row))] * len(row) if row else [])
-        starts.append(len(columns))
-    return Ngrams(
-        np.asarray(columns, dtype=np.int64),
-        np.asarray(values, dtype=np.float64),
-        np.asarray(starts, dtype=np.int64),
-    )
-
-
-def _grams(text: str) -> set[str]:
-    tokens = ["0" if token.isdigit() else token for token in _TOKEN.findall(text.lower())]
-    return {*tokens, *map(" ".join, pairwise(tokens))}

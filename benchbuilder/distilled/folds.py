@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchbuilder.distilled.features import hashed_ngrams
+from benchbuilder.distilled.ngrams import hashed_ngrams
 
 Ints = npt.NDArray[np.int64]
 

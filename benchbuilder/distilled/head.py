@@ -15,13 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from benchbuilder.distilled.features import (
-    SURFACE_FEATURES,
-    Floats,
-    Ngrams,
-    hashed_ngrams,
-    surface_features,
-)
+from benchbuilder.distilled.decisions import Predictions, decide, sigmoid
+from benchbuilder.distilled.features import SURFACE_FEATURES, Floats, surface_features
+from benchbuilder.distilled.ngrams import hashed_ngrams, ngram_product
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.resources import heads_path
 from benchbuilder.schemas import CRITERIA
@@ -37,30 +33,6 @@ class Source(NamedTuple):
     name: str
     licence: str
     labels: int
-
-
-class Predictions(NamedTuple):
-    """What a head says about n prompts, in their order.
-
-    probabilities: (n, 7) float64, columns as `CRITERIA`
-    decisions: (n, 7) bool, the `quality_score` most probable criteria of each prompt
-    quality_score: (n,) int64, 0 to 7
-    expected_score: (n,) float64, the sum of the probabilities: a ranking without ties
-    """
-
-    probabilities: Floats
-    decisions: npt.NDArray[np.bool_]
-    quality_score: npt.NDArray[np.int64]
-    expected_score: Floats
-
-    def rows(self, chosen: npt.NDArray[np.bool_]) -> Predictions:
-        """The rows that a mask of shape (n,) chooses."""
-        return Predictions(
-            self.probabilities[chosen],
-            self.decisions[chosen],
-            self.quality_score[chosen],
-            self.expected_score[chosen],
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,37 +87,10 @@ class Head:
         path.write_text(_to_json(self), encoding="utf-8")
 
 
-def sigmoid(logits: Floats) -> Floats:
-    return 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
-
-
-def decide(probabilities: Floats, score_cuts: Floats) -> Predictions:
-    """Scores from the expected number of criteria, then as many criteria, likeliest first.
-
-    Seven separate thresholds of one half would give too many high scores: criteria that each
-    hold with probability .55 hardly ever hold all together. Equal probabilities are taken in
-    the order of `CRITERIA`.
-    """
-    expected = probabilities.sum(axis=1)
-    scores = (expected[:, None] >= score_cuts[None, :]).sum(axis=1)
-    order = np.argsort(-probabilities, axis=1, kind="stable")
-    ranks = np.argsort(order, axis=1, kind="stable")
-    return Predictions(probabilities, ranks < scores[:, None], scores, expected)
-
-
 def _product(values: Floats, weights: Floats) -> Floats:
     """A matrix product whose rows do not depend on the batch or on threads, as BLAS's may."""
     product: Floats = np.einsum("nk,kc->nc", values, weights, optimize=False)
     return product
-
-
-def ngram_product(ngrams: Ngrams, weights: Floats) -> Floats:
-    """Sparse rows times weights (columns, 7): shape (n, 7)."""
-    n_rows = len(ngrams.starts) - 1
-    rows = np.repeat(np.arange(n_rows), np.diff(ngrams.starts))
-    parts = ngrams.values[:, None] * weights[ngrams.columns]
-    sums = [np.bincount(rows, parts[:, c], minlength=n_rows) for c in range(weights.shape[1])]
-    return np.stack(sums, axis=1)
 
 
 def load_head(name_or_path: str | Path) -> Head:

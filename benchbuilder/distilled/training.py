@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from benchbuilder.distilled.decisions import sigmoid
 from benchbuilder.distilled.features import (
     SURFACE_FEATURES,
     Floats,
-    hashed_ngrams,
     surface_features,
 )
 from benchbuilder.distilled.folds import Ints, deal_folds, near_duplicate_groups
-from benchbuilder.distilled.head import Head, Source, sigmoid
+from benchbuilder.distilled.head import Head, Source
+from benchbuilder.distilled.ngrams import hashed_ngrams
 from benchbuilder.errors import InputError
 from benchbuilder.schemas import CRITERIA
 
