@@ -20,8 +20,9 @@ from benchbuilder.observe import Observer
 from benchbuilder.sources.conversation import BAD_ROW, Conversation, Row, Turn, Unusable
 from benchbuilder.sources.fields import parse_id
 from benchbuilder.sources.paths import expand
-from benchbuilder.sources.records import Broken, Record, read_records
+from benchbuilder.sources.records import Broken, read_records
 from benchbuilder.sources.registry import SOURCES, Source, choose
+from benchbuilder.sources.wrappers import Piece, unwrap
 
 __all__ = ["SOURCES", "Conversation", "Row", "Turn", "Unusable", "expand", "read_dump"]
 
@@ -47,17 +48,17 @@ def read_dump(paths: Sequence[Path], settings: IngestSettings, observe: Observer
     bad_rows = 0
     for path in expand(paths):
         digest = _unique_digest(path, digests)
-        source, records = _open(path, settings)
+        source, pieces = _open(path, settings)
         files.append({"file": path.name, "format": source.name, "rows": 0})
-        for record in records:
-            row = _parse(record, source, settings, path, digest)
+        for piece in pieces:
+            row = _parse(piece, source, settings, path, digest)
             files[-1]["rows"] += 1
             if isinstance(row.content, Unusable) and row.content.reason == BAD_ROW:
                 bad_rows += 1
                 _check_bad_rows(bad_rows, settings, path, row)
-            if isinstance(record.content, Broken) and record.content.final:
+            if isinstance(piece.content, Broken) and piece.content.final:
                 observe.note(
-                    f"{path.name}:{record.number}: {record.content.detail}; what follows "
+                    f"{path.name}:{piece.number}: {piece.content.detail}; what follows "
                     "in this file is not read"
                 )
             yield row
@@ -72,15 +73,15 @@ def _unique_digest(path: Path, seen: Counter[str]) -> str:
     return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
 
 
-def _open(path: Path, settings: IngestSettings) -> tuple[Source, Iterator[Record]]:
-    """A file's format and all its records."""
-    records = read_records(path)
-    first = list(itertools.islice(records, _LOOKAHEAD))
+def _open(path: Path, settings: IngestSettings) -> tuple[Source, Iterator[Piece]]:
+    """A file's format and all that it holds."""
+    pieces = unwrap(read_records(path))
+    first = list(itertools.islice(pieces, _LOOKAHEAD))
     if not first:
         raise InputError("the file holds no rows", file=path, hint="give a file that holds prompts")
-    readable = [r.content for r in first if not isinstance(r.content, Broken)]
+    readable = [p.content for p in first if not isinstance(p.content, Broken)]
     if not readable:
-        number, content = first[0]
+        number, content = first[0].number, first[0].content
         detail = content.detail if isinstance(content, Broken) else ""
         raise InputError(
             f"none of the first {len(first)} rows can be read: {detail}",
@@ -89,19 +90,17 @@ def _open(path: Path, settings: IngestSettings) -> tuple[Source, Iterator[Record
             hint="is it the format its name says? See: head -c 300 FILE",
         )
     fields = frozenset(itertools.chain.from_iterable(readable))
-    return choose(settings, fields, str(path)), itertools.chain(first, records)
+    return choose(settings, fields, str(path)), itertools.chain(first, pieces)
 
 
-def _parse(
-    record: Record, source: Source, settings: IngestSettings, path: Path, digest: str
-) -> Row:
-    if isinstance(record.content, Broken):
-        content: Conversation | Unusable = Unusable(BAD_ROW, record.content.detail)
+def _parse(piece: Piece, source: Source, settings: IngestSettings, path: Path, digest: str) -> Row:
+    if isinstance(piece.content, Broken):
+        content: Conversation | Unusable = Unusable(BAD_ROW, piece.content.detail)
     else:
-        content = source.parse(record.content)
+        content = source.parse(piece.content)
         if settings.id_column:
-            content = replace(content, source_id=parse_id(record.content.get(settings.id_column)))
-    return Row(path.name, digest, record.number, source.name, content)
+            content = replace(content, source_id=parse_id(piece.content.get(settings.id_column)))
+    return Row(path.name, digest, piece.number, source.name, content, piece.part)
 
 
 def _check_bad_rows(count: int, settings: IngestSettings, path: Path, row: Row) -> None:

@@ -22,6 +22,21 @@ class CommonFields(TypedDict):
     flags: tuple[str, ...]
 
 
+def first_of(record: Mapping[str, Any], *names: str) -> Any:
+    """The first of these fields that is there and not null."""
+    return next((record[name] for name in names if record.get(name) is not None), None)
+
+
+def field_of(value: Any, name: str) -> Any:
+    """A field of an object; of anything else null."""
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def list_of(value: Any) -> list[Any]:
+    """A list as it is; anything else is an empty one."""
+    return value if isinstance(value, list) else []
+
+
 def parse_id(value: Any) -> str | None:
     """An id as the string that stood in the dump; null, empty and structured ids are none.
 

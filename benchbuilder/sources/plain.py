@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchbuilder.sources.conversation import BAD_ROW, Conversation, Turn, Unusable
-from benchbuilder.sources.fields import parse_common, parse_id
+from benchbuilder.sources.fields import first_of, parse_common, parse_id
 from benchbuilder.sources.turns import parse_content, parse_turns
 
 TEXT_FIELDS = ("prompt", "text", "instruction", "question", "query", "content")
@@ -26,9 +26,9 @@ def recognises(fields: frozenset[str]) -> bool:
 
 def parse_plain(record: Mapping[str, Any]) -> Conversation | Unusable:
     """One row with a usual field. Messages come first: they say more than their first text."""
-    source_id = parse_id(_first(record, ID_FIELDS))
-    messages = _first(record, MESSAGE_FIELDS)
-    text = _first(record, TEXT_FIELDS)
+    source_id = parse_id(first_of(record, *ID_FIELDS))
+    messages = first_of(record, *MESSAGE_FIELDS)
+    text = first_of(record, *TEXT_FIELDS)
     if messages is None and _are_messages(text):
         messages = text
     if messages is None:
@@ -56,10 +56,6 @@ def parse_mapped(
 _CONTENT_FIELDS = frozenset((*TEXT_FIELDS, *MESSAGE_FIELDS))
 
 
-def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((record[name] for name in names if record.get(name) is not None), None)
-
-
 def _are_messages(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
 
@@ -67,7 +63,7 @@ def _are_messages(value: Any) -> bool:
 def _written_out(record: Mapping[str, Any], text: Any) -> tuple[Turn, ...]:
     """The turns of a row whose prompt, system prompt and reply stand in fields of their own."""
     turns = [Turn("user", *parse_content(text))]
-    system, reply = _first(record, _SYSTEM_FIELDS), _first(record, REPLY_FIELDS)
+    system, reply = first_of(record, *_SYSTEM_FIELDS), first_of(record, *REPLY_FIELDS)
     if isinstance(system, str) and system.strip():
         turns.insert(0, Turn("system", system))
     if isinstance(reply, str) and reply.strip():

@@ -9,7 +9,20 @@ from typing import Any
 
 from benchbuilder.config import IngestSettings
 from benchbuilder.errors import ConfigError, InputError
-from benchbuilder.sources import lmsys, plain
+from benchbuilder.sources import (
+    alpaca,
+    arena_hard,
+    chatbot_arena,
+    chatgpt_export,
+    gateway_log,
+    langfuse,
+    lmsys,
+    oasst,
+    otel,
+    plain,
+    sharegpt,
+    wildchat,
+)
 from benchbuilder.sources.conversation import Conversation, Unusable
 
 Parse = Callable[[Mapping[str, Any]], Conversation | Unusable]
@@ -26,7 +39,17 @@ class Source:
 
 #: The first that recognises the fields wins, so the special ones stand before the plain one.
 SOURCES: tuple[Source, ...] = (
+    Source("otel", otel.recognises, otel.parse_otel),
+    Source("langfuse", langfuse.recognises, langfuse.parse_langfuse),
+    Source("gateway-log", gateway_log.recognises, gateway_log.parse_gateway_log),
+    Source("chatgpt-export", chatgpt_export.recognises, chatgpt_export.parse_chatgpt_export),
+    Source("oasst", oasst.recognises, oasst.parse_oasst),
+    Source("chatbot-arena", chatbot_arena.recognises, chatbot_arena.parse_chatbot_arena),
+    Source("wildchat", wildchat.recognises, wildchat.parse_wildchat),
     Source("lmsys", lmsys.recognises, lmsys.parse_lmsys),
+    Source("sharegpt", sharegpt.recognises, sharegpt.parse_sharegpt),
+    Source("arena-hard", arena_hard.recognises, arena_hard.parse_arena_hard),
+    Source("alpaca", alpaca.recognises, alpaca.parse_alpaca),
     Source("plain", plain.recognises, plain.parse_plain),
 )
 

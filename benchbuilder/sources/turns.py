@@ -29,6 +29,15 @@ _ROLES = {
 }
 _ROLE_KEYS = ("role", "from", "author", "speaker")
 _CONTENT_KEYS = ("content", "value", "text", "parts")
+_NO_TEXT = frozenset({"image", "image_url", "input_image", "image_asset_pointer", "file"}) | {
+    "audio",
+    "input_audio",
+    "video",
+    "tool_call",
+    "tool_use",
+    "tool_result",
+    "reasoning",
+}
 
 
 def parse_turns(messages: Any) -> tuple[Turn, ...] | str:
@@ -37,10 +46,7 @@ def parse_turns(messages: Any) -> tuple[Turn, ...] | str:
     >>> parse_turns([{"from": "human", "value": "Why?"}])
     (Turn(role='user', content='Why?', images=0),)
     """
-    if isinstance(messages, str):
-        messages = parse_json(messages)
-    if isinstance(messages, Mapping):
-        messages = [messages]
+    messages = parse_messages(messages)
     if not isinstance(messages, list | tuple):
         return f"expected a list of messages, found {type_name(messages)}"
     turns = []
@@ -50,6 +56,13 @@ def parse_turns(messages: Any) -> tuple[Turn, ...] | str:
             return f"message {number}: {turn}"
         turns.append(turn)
     return tuple(turns)
+
+
+def parse_messages(messages: Any) -> Any:
+    """Messages that stand as JSON text in a cell, decoded; one message alone as a list."""
+    if isinstance(messages, str):
+        messages = parse_json(messages)
+    return [messages] if isinstance(messages, Mapping) else messages
 
 
 def parse_turn(message: Any) -> Turn | str:
@@ -94,7 +107,7 @@ def parse_content(content: Any) -> tuple[str | None, int]:
 def _part_text(part: Any) -> str | None:
     if isinstance(part, str):
         return part
-    if not isinstance(part, Mapping):
+    if not isinstance(part, Mapping) or part.get("type") in _NO_TEXT:
         return None
     text = next((part[key] for key in ("text", "content") if key in part), None)
     if isinstance(text, Mapping):  # the Assistants API: {"text": {"value": ...}}

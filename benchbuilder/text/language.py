@@ -15,16 +15,18 @@ _MIN_LETTERS = 12
 # One such character carries about as much as two letters of an alphabet.
 WIDE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 # Beginnings decide: a long document after a question must not outvote the question.
-_LONGEST = 4000
+_LONGEST = 2000
 
 _fenced = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_no_prose = re.compile(r"https?://\S+|<[A-Za-z_/!][^<>\n]{0,200}>|\S+@\S+\.\S+|\S*[\\/_]\S*")
+# Tags, placeholders, and words with a sign that no word of prose holds: links, paths, addresses.
+_no_prose = re.compile(r"<[A-Za-z_/!][^<>\n]{0,200}>|(?<!\S)\S*[\\/_@]\S*")
 _code_line = re.compile(
     r"^\s*(?:[{}()\[\];]|#include|#!|import\b.*[.;*]|from \S+ import|def \w+\(|class \w+.*[:{]\s*$"
     r"|(?:public|private|static|const|let|var|int|void|float|double)\s+\S+.*[;{(=]"
     r"|(?:SELECT|INSERT|UPDATE|CREATE|DELETE)\s.*|>>>|\$ |\w+\s*[-+*/]?=[^=]|@\w+|//|/\*|\*/|--\s"
     r"|return\b.*;|(?:if|for|while|elif|else)\b.*[:{]\s*$).*|.*[;{}]\s*$"
 )
+_enough_letters = re.compile(rf"(?:[^\W\d_][\W\d_]*+){{{_MIN_LETTERS}}}")
 _letter = re.compile(r"[^\W\d_]")
 _wide = re.compile(f"[{WIDE}]")
 
@@ -36,7 +38,7 @@ def detect_language(text: str) -> str:
     ('en', 'unknown')
     """
     prose = _prose(text[:_LONGEST])
-    if len(_letter.findall(prose)) + len(_wide.findall(prose)) < _MIN_LETTERS:
+    if not _says_enough(prose):
         return UNKNOWN
     found: str = _detector().detect(prose)
     return UNKNOWN if found == "und" else found
@@ -45,6 +47,12 @@ def detect_language(text: str) -> str:
 def known_languages() -> frozenset[str]:
     """Every code that ``detect_language`` can answer with."""
     return frozenset(_detector().LANGUAGES) | {UNKNOWN}
+
+
+def _says_enough(prose: str) -> bool:
+    if _enough_letters.search(prose):
+        return True
+    return len(_letter.findall(prose)) + len(_wide.findall(prose)) >= _MIN_LETTERS
 
 
 def _prose(text: str) -> str:

@@ -17,9 +17,11 @@ _DIGEST_BYTES = 16
 # Stands between system prompt and text; repaired texts hold no control characters.
 _SEPARATOR = "\x1e"
 
-_typographic = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—−\u00a0", '\'\'\'\'""""""------ ')
-_word_end = re.compile(r"(?<=[\w\"')\]])[.,;:!?…]+(?=\s|$)|[。，！？、；：]+")
-_gap = re.compile(r"\s+")
+_plain_of = dict(zip("‘’‚‛“”„‟«»‐‑‒–—−", '\'\'\'\'""""""------', strict=True))
+_typographic = re.compile(f"[{''.join(_plain_of)}]")
+_wide_marks = re.compile("[。，！？、；：]+")
+_MARKS = ".,;:?!…"
+_factorial = re.compile(r"(?:^\w|[\d)])!$")  # 5!, n!, (a+b)!
 
 
 def normalise(text: str) -> str:
@@ -30,10 +32,16 @@ def normalise(text: str) -> str:
     >>> normalise("is a != b") == normalise("is a = b")
     False
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_typographic)
-    folded = _gap.sub(" ", _word_end.sub(" ", text.casefold())).strip()
-    return folded or text.strip()
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFC", folded)
+        folded = _typographic.sub(lambda found: _plain_of[found[0]], folded)
+        folded = _wide_marks.sub(" ", folded)
+    words = (
+        word.rstrip(_MARKS) if word[-1] in _MARKS and not _factorial.search(word) else word
+        for word in folded.split()
+    )
+    return " ".join(filter(None, words)) or text.strip()
 
 
 def prompt_id(normalised: str, system: str | None) -> str:

@@ -18,9 +18,9 @@ _suspicious = re.compile(
 )
 _surrogate_pair = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _plain_repairs: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("line_end", re.compile("\r\n?"), "\n"),
+    ("line_end", re.compile("\r\n?|[\x0b\x0c\x85]"), "\n"),
     ("nul", re.compile("\x00"), ""),
-    ("control_character", re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]"), ""),
+    ("control_character", re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f]"), ""),
     ("byte_order_mark", re.compile("\ufeff"), ""),
     ("zero_width", re.compile("[\u200b\u2060]"), ""),
     ("lone_surrogate", re.compile("[\ud800-\udfff]"), "\ufffd"),
