@@ -123,9 +123,21 @@ class CompletionCache:
     def record(self, call: Call, question: str) -> None:
         """Write one call and let go of its key; a second final call of a key is dropped."""
         with self._transaction():
-            self._db.execute("INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question))
-            self._db.execute(_INSERT, call)
+            self._insert(call, question)
             self._db.execute("DELETE FROM claims WHERE key = ?", (call.key,))
+
+    def record_many(self, calls: Iterable[tuple[Call, str]]) -> int:
+        """Write calls that are not there yet, all or none; the answer is how many were new."""
+        compared = " AND ".join(f"{name} IS ?" for name in Call._fields if name != "request_id")
+        with self._transaction():
+            before = self._db.total_changes
+            questions = 0
+            for call, question in calls:
+                values = [v for name, v in call._asdict().items() if name != "request_id"]
+                known = self._db.execute(f"SELECT 1 FROM calls WHERE {compared} LIMIT 1", values)
+                if known.fetchone() is None:
+                    questions += self._insert(call, question)
+            return self._db.total_changes - before - questions
 
     def claim(self, key: str) -> bool:
         """Reserve a question before paying for it; False when it is answered or being asked.
@@ -168,6 +180,21 @@ class CompletionCache:
     def remember_adaptation(self, model: str, field: str) -> None:
         self._db.execute("INSERT OR IGNORE INTO adaptations VALUES (?, ?)", (model, field))
 
+    def has_answer(self, model: str) -> bool:
+        """Whether this model ever answered a question for good."""
+        row = self._db.execute(
+            "SELECT 1 FROM calls WHERE model = ? AND final LIMIT 1", (model,)
+        ).fetchone()
+        return row is not None
+
+    def mean_output_tokens(self, model: str) -> float | None:
+        """Over the calls whose usage is known; None when there are none."""
+        row = self._db.execute(
+            "SELECT AVG(output_tokens) FROM calls WHERE model = ?", (model,)
+        ).fetchone()
+        mean: float | None = row[0]
+        return mean
+
     def totals(self) -> list[dict[str, Any]]:
         """Per model: calls, final ones, tokens, known cost, and how many calls have none known."""
         rows = self._db.execute(
@@ -185,6 +212,14 @@ class CompletionCache:
         )
         for *row, question in rows:
             yield Call(*row)._replace(final=bool(row[1])), orjson.loads(question)
+
+    def _insert(self, call: Call, question: str) -> int:
+        """Insert the call and, once, its question; the answer is how many questions were new."""
+        new = self._db.execute(
+            "INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question)
+        ).rowcount
+        self._db.execute(_INSERT, call)
+        return new
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

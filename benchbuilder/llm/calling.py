@@ -11,6 +11,7 @@ from benchbuilder.config import ModelSettings
 from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
 from benchbuilder.llm.adaptation import adapt, adaptation_note
 from benchbuilder.llm.budget import Budget, input_tokens
+from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.endpoint import Endpoint
 from benchbuilder.llm.outcome import Outcome
 from benchbuilder.llm.retry import TRANSIENT, with_retries
@@ -18,8 +19,7 @@ from benchbuilder.observe import Observer
 
 _SET_ASIDE_AFTER = 3  # times in a row without a connection
 _WARM_UP_ATTEMPTS = 2
-_HOPELESS_COLD, _HOPELESS_WARM = 3, 20  # failures in a row before the run stops
-_FAILURES = TRANSIENT | {"bad_response", "bad_request"}
+_HOPELESS_UNPROVEN, _HOPELESS = 3, 20  # failures in a row before the run stops
 _RERUN = "fix that and run the same command again: nothing that is paid for is asked again"
 
 
@@ -49,9 +49,8 @@ class Caller:
         settings: ModelSettings,
         endpoints: Sequence[Endpoint],
         budget: Budget,
-        unsupported: frozenset[str],
+        cache: CompletionCache,
         observe: Observer,
-        remember: Callable[[str], None],
     ) -> None:
         self.name = name
         self.endpoints = list(endpoints)
@@ -60,9 +59,10 @@ class Caller:
         self.sending: set[asyncio.Task[Any] | None] = set()  # tasks with a call in flight
         self.warm = False
         self._settings = settings
-        self._unsupported = set(unsupported)
+        self._cache = cache
+        self._unsupported = set(cache.adaptations(name))
+        self._proven = cache.has_answer(name)  # the model worked before, under this name
         self._observe = observe
-        self._remember = remember
         self._turn = 0
         self._failures = 0  # questions in a row that failed
 
@@ -72,7 +72,9 @@ class Caller:
         Raises:
             CompletionError: the run has to stop.
         """
-        attempts = self._settings.max_attempts if self.warm else _WARM_UP_ATTEMPTS
+        attempts = self._settings.max_attempts
+        if not self.warm:
+            attempts = min(attempts, _WARM_UP_ATTEMPTS)
         outcome = await with_retries(lambda: self._adapted(question, keep), attempts=attempts)
         self._give_up_if_hopeless(outcome)
         return outcome
@@ -91,7 +93,7 @@ class Caller:
                 return outcome
             if field not in self._unsupported:
                 self._unsupported.add(field)
-                self._remember(field)
+                self._cache.remember_adaptation(self.name, field)
                 self._observe.note(adaptation_note(self.name, field))
 
     async def _send(self, question: Question, keep: Keep, unsupported: frozenset[str]) -> Outcome:
@@ -159,8 +161,10 @@ class Caller:
 
     def _give_up_if_hopeless(self, outcome: Outcome) -> None:
         """Stop when call after call fails: the run would only burn time."""
-        if outcome.status not in _FAILURES:
-            self.warm, self._failures = True, 0
+        suspicious = TRANSIENT if self._proven else TRANSIENT | {"bad_response", "bad_request"}
+        if outcome.status not in suspicious:
+            self.warm = self._proven = True
+            self._failures = 0
             return
         self._failures += 1
         if not self.warm and outcome.unreachable:
@@ -170,7 +174,7 @@ class Caller:
                     hint=f"start the server, or check `base_url` of models.{self.name}",
                 )
             )
-        if self._failures >= (_HOPELESS_WARM if self.warm else _HOPELESS_COLD):
+        if self._failures >= (_HOPELESS if self._proven else _HOPELESS_UNPROVEN):
             self._halt(
                 CompletionError(
                     f"model {self.name!r}: {self._failures} calls in a row failed, "

@@ -60,9 +60,8 @@ def open_client(
         settings,
         endpoints,
         budget,
-        unsupported=cache.adaptations(name),
-        observe=observe,
-        remember=lambda field: cache.remember_adaptation(name, field),
+        cache,
+        observe,
     )
     return Client(name, settings, cache, caller, observe)
 

