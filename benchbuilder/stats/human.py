@@ -20,13 +20,15 @@ from benchbuilder.stats.games import FloatArray, IntArray, as_text
 @dataclass(frozen=True, eq=False)
 class HumanRanking:
     """Ratings with limits; higher is better. Without limits they equal the rating, and every
-    difference of ratings counts as separated (``has_limits`` is False)."""
+    difference of ratings counts as separated (``has_limits`` is False). ``left_out``: models that
+    people judged but whose votes give no finite rating."""
 
     models: tuple[str, ...]
     rating: FloatArray
     lower: FloatArray
     upper: FloatArray
     has_limits: bool
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
