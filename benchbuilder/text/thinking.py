@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 _TAGS = "think|thinking|thought|reasoning"
 _OPENING = re.compile(rf"\s*(?:<({_TAGS})>|\[(THINK)\])", re.IGNORECASE)
-# Some servers put the opening tag into the prompt, so that only the closing one comes back. A tag
-# in backticks is talked about, not meant.
-_CLOSING_ALONE = re.compile(rf"(?<!`)</(?:{_TAGS})>(?!`)", re.IGNORECASE)
+# Some servers put the opening tag into the prompt, so that only the closing one comes back. It then
+# stands on a line of its own, unlike a tag that an answer talks about.
+_CLOSING_ALONE = re.compile(rf"^[ \t]*</(?:{_TAGS})>[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
 class SplitText(NamedTuple):

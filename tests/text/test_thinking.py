@@ -18,7 +18,7 @@ from benchbuilder.text.thinking import split_thinking
         ("<think>never ends", "", "never ends", False),
         ("hm, so\n</think>\nYes.", "Yes.", "hm, so", True),
         ("Some write <think>x</think> first.", "Some write <think>x</think> first.", None, True),
-        ("The tag `</think>` closes it.", "The tag `</think>` closes it.", None, True),
+        ("The tag </think> closes it.", "The tag </think> closes it.", None, True),
     ],
 )
 def test_split(text: str, answer: str, thinking: str | None, closed: bool) -> None:
