@@ -112,21 +112,29 @@ class AnnotateSettings(Settings):
 class SampleSettings(Seeded):
     strategy: Literal["per-cluster"] = "per-cluster"
     min_score: Score = 6
-    min_score_floor: Score | None = None  # how far the threshold may go down; null: not at all
+    min_score_floor: Score | None = 5  # how far the threshold may go down; null: not at all
     min_cluster_score: Score | None = None
     mean_over: Literal["all", "eligible"] = "all"
-    per_cluster: Positive | None = 2
+    per_cluster: Positive | None = None
     clusters: Positive | None = None
     pick_clusters: Literal["random", "best"] = "random"
-    pick_prompts: Literal["random", "best"] = "random"
-    target: Positive | None = None
-    max_share: Share = 1.0
+    pick_prompts: Literal["random", "best"] = "best"
+    target: Positive | None = 500
+    max_share: Share = 0.1
     noise: Literal["exclude", "include"] = "exclude"
+
+
+class AnswerSettings(Settings):
+    indecisive = frozenset({"max_failure_rate"})
+    samples: Positive = 1  # answers to each question; more need a temperature above 0
+    limit: Positive | None = None  # the first N questions only, for a trial
+    max_failure_rate: Share = 0.05
 
 
 class JudgeSettings(Settings):
     indecisive = frozenset({"max_failure_rate", "min_coverage"})
     judge: str = "recorded"
+    baseline: str | None = None
     template: str = "judge"
     templates: dict[str, str] = Field(default_factory=dict)  # by category, where not the one above
     baselines: dict[str, str] = Field(default_factory=dict)  # by category, where not --baseline
@@ -141,10 +149,11 @@ class JudgeSettings(Settings):
 
 class ReportSettings(Seeded):
     rounds: Positive = 1000
-    resample: Literal["prompt", "vote"] = "prompt"
+    resample: Literal["prompt", "topic", "vote"] = "prompt"
     weighting: Literal["strong3", "strong1", "graded"] = "strong3"
     null_game: Literal["drop", "keep"] = "drop"
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    style: tuple[Literal["length", "markdown"], ...] = ()
 
 
 class Config(Settings):
@@ -157,6 +166,7 @@ class Config(Settings):
     cluster: ClusterSettings = ClusterSettings()
     annotate: AnnotateSettings = AnnotateSettings()
     sample: SampleSettings = SampleSettings()
+    answer: AnswerSettings = AnswerSettings()
     judge: JudgeSettings = JudgeSettings()
     report: ReportSettings = ReportSettings()
 
