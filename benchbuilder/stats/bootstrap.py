@@ -64,7 +64,7 @@ def bootstrap(
     Raises:
         InputError: ``topic`` without topics, or ``vote`` where there are no votes.
     """
-    rng = np.random.default_rng([seed, _STREAM])
+    rng = resampling_rng(seed)
     if resample == "vote":
         draws = _vote_draws(battles, rounds, rng)
     else:
@@ -75,6 +75,11 @@ def bootstrap(
             [win_rate_draws(counts, score, weight) for counts in counts_of(score, rounds, rng)]
         )
     return Bootstrap(battles.models, draws, rounds, seed, resample)
+
+
+def resampling_rng(seed: int) -> np.random.Generator:
+    """The generator of prompt draws, the same for every statistic of a run."""
+    return np.random.default_rng([seed, _STREAM])
 
 
 def counts_of(matrix: FloatArray, rounds: int, rng: np.random.Generator) -> Iterator[FloatArray]:
