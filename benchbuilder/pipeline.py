@@ -1,190 +1,146 @@
-"""The stages of curation: name, function, inputs, outputs, version, and what each is given.
-
-A stage's *identity* is what decides its result beside settings and inputs (the digest of a dump, of
-weights, of a template). Its *arguments* are made only when it runs: they load models and open
-clients.
-"""
+"""The stages of curation and of judging: name, function, inputs, outputs, version."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from benchbuilder import encoders, sources
-from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest, value_digest
+from benchbuilder.artifacts import file_digest
 from benchbuilder.config import Config, Settings
 from benchbuilder.errors import InputError
-from benchbuilder.llm.client import open_client
-from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
-from benchbuilder.resources import heads_path, template_path
+from benchbuilder.resources import heads_path
+from benchbuilder.sources.answers import one_answer_each, read_answers
+from benchbuilder.sources.human import read_human, read_names
+from benchbuilder.sources.judgments import read_judgments
+from benchbuilder.sources.questions import read_questions
+from benchbuilder.stage import (
+    Arguments,
+    Context,
+    Identity,
+    Stage,
+    identify_files,
+    identify_model,
+    model_client,
+    read_template,
+)
 from benchbuilder.stages.annotate import annotate
 from benchbuilder.stages.cluster import cluster
 from benchbuilder.stages.embed import embed
 from benchbuilder.stages.ingest import ingest
+from benchbuilder.stages.judge import judge
+from benchbuilder.stages.report import report
 from benchbuilder.stages.sample import sample
 
-LOCAL = "local"
-Arguments = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a run is given beside its inputs; nothing here but ``config`` and dumps enters a key."""
-
-    config: Config
-    folder: RunFolder
-    dumps: tuple[Path, ...] = ()
-    offline: bool = False
-    max_cost_usd: float | None = None
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step from artifacts to artifacts, bound to a context (see ``runner.Runnable``)."""
-
-    name: str
-    function: Callable[..., Any]
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    version: int
-    context: Context
-    given: Callable[[Context, Observer], Arguments]
-    identify: Callable[[Context], dict[str, Any]]
-    streams: bool = False  # the first input comes batch by batch
-    libraries: tuple[str, ...] = ()
-
-    def settings(self) -> dict[str, Any]:
-        return self._section().decisive()
-
-    def identity(self) -> dict[str, Any]:
-        return self.identify(self.context)
-
-    def arguments(self, observe: Observer) -> Arguments:
-        return {"settings": self._section(), **self.given(self.context, observe)}
-
-    def failure_limit(self) -> float | None:
-        limit: float | None = getattr(self._section(), "max_failure_rate", None)
-        return limit
-
-    def _section(self) -> Settings:
-        section: Settings = getattr(self.context.config, self.name)
-        return section
+#: The annotator that needs no key, and the judge that replays a file.
+LOCAL, RECORDED = "local", "recorded"
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 
 
 def curation(context: Context) -> list[Stage]:
-    """The five stages from a dump to questions, in order."""
+    """From a dump to questions: ingest, embed, cluster, annotate, sample."""
     return [
         Stage(
-            "ingest",
-            ingest,
-            (),
-            ("conversations", "prompts", "rejects"),
-            1,
-            context,
-            lambda c, observe: {
-                "conversations": sources.read_dump(c.dumps, c.config.ingest, observe)
-            },
-            _identify_dumps,
+            "ingest", ingest, (), ("conversations", "prompts", "rejects"), 1, context,
+            given=_dump, identify=lambda c: identify_files(c, c.dumps, "conversations", "dump"),
             libraries=("eldc",),
         ),
         Stage(
-            "embed",
-            embed,
-            ("prompts",),
-            ("embeddings",),
-            1,
-            context,
-            lambda c, observe: {"encoder": encoders.open_encoder(c.config.embed)},
-            lambda c: {"encoder": encoders.identify(c.config.embed)},
-            streams=True,
+            "embed", embed, ("prompts",), ("embeddings",), 1, context, streams=True,
+            given=lambda c, observe: {"encoder": encoders.open_encoder(c.config.embed)},
+            identify=lambda c: {"encoder": encoders.identify(c.config.embed)},
             libraries=("sentence-transformers", "torch", "scikit-learn"),
         ),
         Stage(
-            "cluster",
-            cluster,
-            ("prompts", "embeddings"),
-            ("clusters", "topics"),
-            1,
-            context,
-            lambda c, observe: {},
-            lambda c: {},
+            "cluster", cluster, ("prompts", "embeddings"), ("clusters", "topics"), 1, context,
             libraries=("umap-learn", "hdbscan", "numba", "scikit-learn"),
         ),
         Stage(
-            "annotate",
-            annotate,
-            ("prompts", "embeddings"),
-            ("annotations",),
-            1,
-            context,
-            _annotator,
-            _identify_annotator,
-            streams=True,
-            libraries=("openai",),
+            "annotate", annotate, ("prompts", "embeddings"), ("annotations",), 1, context,
+            streams=True, given=_annotator, identify=_identify_annotator, libraries=("openai",),
         ),
         Stage(
-            "sample",
-            sample,
-            ("prompts", "clusters", "topics", "annotations"),
-            ("selection", "topic_scores", "questions"),
-            1,
-            context,
-            lambda c, observe: {},
-            lambda c: {},
+            "sample", sample, ("prompts", "clusters", "topics", "annotations"),
+            ("selection", "topic_scores", "questions"), 1, context,
         ),
-    ]
+    ]  # fmt: skip
 
 
-def model_client(context: Context, name: str, observe: Observer) -> Complete:
-    """A client for a declared model that records every call in the run folder."""
-    return open_client(
-        name,
-        context.config.declared_model(name),
-        cache_path=context.folder.path / COMPLETIONS,
-        offline=context.offline,
-        max_cost_usd=context.max_cost_usd,
-        observe=observe,
-    )
+def judging(context: Context) -> list[Stage]:
+    """From answers to judgments; ``questions`` is read unless the run curated its own."""
+    read = [
+        Stage(
+            "questions", _questions, (), ("questions",), 1, context,
+            given=lambda c, observe: {"paths": c.questions},
+            identify=lambda c: identify_files(c, c.questions, "questions", "questions"),
+        ),
+    ]  # fmt: skip
+    return [
+        *([] if curated_here(context) else read),
+        Stage(
+            "answers", _answers, ("questions",), ("answers",), 1, context,
+            given=lambda c, observe: {"paths": c.answers, "rule": c.config.judge.duplicates},
+            identify=_identify_answers,
+        ),
+        Stage(
+            "judge", judge, ("questions", "answers"), ("judgments",), 1, context,
+            given=_judge, identify=_identify_judge, libraries=("openai",),
+        ),
+    ]  # fmt: skip
 
 
-def identify_model(context: Context, name: str, template: str) -> dict[str, Any]:
-    """What decides a model's output: its settings that are sent, and the template's digest."""
-    return {
-        "model": context.config.declared_model(name).decisive() | {"name": name},
-        "template": file_digest(_existing_template(template)),
-    }
+def reporting(context: Context) -> list[Stage]:
+    """From judgments to a leaderboard."""
+    return [
+        Stage(
+            "report", report, ("judgments", "answers", "questions"), ("leaderboard",), 1, context,
+            given=_human, identify=_identify_human, libraries=("numpy", "scipy"),
+        ),
+    ]  # fmt: skip
+
+
+def stages_of(context: Context) -> list[Stage]:
+    """The stages that a run folder has begun with."""
+    artifacts = context.folder.manifest()["artifacts"]
+    begun: list[Stage] = []
+    if "conversations" in artifacts:
+        begun += curation(context)
+    if "answers" in artifacts:
+        begun += judging(context)
+    if "leaderboard" in artifacts:
+        begun += reporting(context)
+    return begun
+
+
+def curated_here(context: Context) -> bool:
+    """Whether the run's questions are its own and no others are asked for."""
+    entry = context.folder.entry("questions")
+    own = context.folder.file("questions").resolve()
+    asked = [path.resolve() for path in context.questions]
+    its_own = entry is not None and entry["stage"] == "sample"
+    if its_own and asked and asked not in ([own], [own.parent]):
+        raise InputError(
+            f"{context.folder.path} holds questions that were curated there, not those of "
+            f"{context.questions[0]}",
+            hint="judge other questions in another folder: --run DIR",
+        )
+    return its_own
 
 
 def local_head(config: Config) -> str:
     """The head that was asked for, else the shipped one that fits the run's embeddings."""
     if config.annotate.head:
         return config.annotate.head
-    model = encoders.identify(config.embed).get("model")
-    return "minilm" if model == "sentence-transformers/all-MiniLM-L6-v2" else "surface"
+    return "minilm" if encoders.identify(config.embed).get("model") == MINILM else "surface"
 
 
-def _head_file(config: Config) -> Path:
-    name = local_head(config)
-    shipped = heads_path() / f"{name}.json"
-    return shipped if shipped.is_file() else Path(name)
-
-
-def _identify_dumps(context: Context) -> dict[str, Any]:
-    """The digests of the dump's files, whatever their names; without paths, those of last time."""
-    if not context.dumps:
-        entry = context.folder.entry("conversations")
-        if entry is None:
-            raise InputError(
-                "no dump was given and none was read before",
-                hint=f"benchbuilder curate DUMP --run {context.folder.path}",
-            )
-        identity: dict[str, Any] = entry["made_from"]["identity"]
-        return identity
-    files = sources.expand(context.dumps)
-    return {"dump": value_digest([file_digest(path) for path in files])}
+def _dump(context: Context, observe: Observer) -> Arguments:
+    return {
+        "conversations": sources.read_dump(context.dumps, context.config.ingest, observe),
+    }
 
 
 def _annotator(context: Context, observe: Observer) -> Arguments:
@@ -195,21 +151,97 @@ def _annotator(context: Context, observe: Observer) -> Arguments:
         return {"head": load_head(local_head(context.config))}
     return {
         "complete": model_client(context, settings.annotator, observe),
-        "template": _existing_template(settings.template).read_text(encoding="utf-8"),
+        "template": read_template(settings.template),
     }
 
 
-def _identify_annotator(context: Context) -> dict[str, Any]:
+def _identify_annotator(context: Context) -> Identity:
     settings = context.config.annotate
-    if settings.annotator == LOCAL:
-        return {"head": file_digest(_head_file(context.config))}
-    return identify_model(context, settings.annotator, settings.template)
+    if settings.annotator != LOCAL:
+        return identify_model(context, settings.annotator, settings.template)
+    name = local_head(context.config)
+    shipped = heads_path() / f"{name}.json"
+    path = shipped if shipped.is_file() else Path(name)
+    return {"head": file_digest(path) if path.is_file() else None}
 
 
-def _existing_template(name: str) -> Path:
-    path = template_path(name)
-    if not path.is_file():
+def _questions(
+    *, paths: tuple[Path, ...], settings: Settings, observe: Observer
+) -> dict[str, pa.Table]:
+    del settings, observe
+    return {"questions": read_questions(paths[0])}
+
+
+def _answers(
+    questions: pa.Table,
+    *,
+    paths: tuple[Path, ...],
+    rule: str,
+    settings: Settings,
+    observe: Observer,
+) -> dict[str, pa.Table]:
+    del settings
+    answers = read_answers(paths, questions)
+    kept = one_answer_each(answers, rule)
+    if kept.num_rows < answers.num_rows:
+        twice = answers.num_rows - kept.num_rows
+        observe.note(f"{twice} repeated answers: the {rule} of each was kept (judge.duplicates)")
+    return {"answers": kept}
+
+
+def _identify_answers(context: Context) -> Identity:
+    files = identify_files(context, context.answers, "answers", "answers")
+    return {**files, "duplicates": context.config.judge.duplicates}
+
+
+def _judge(context: Context, observe: Observer) -> Arguments:
+    settings = context.config.judge
+    named: dict[str, Any] = {"baseline": _baseline(context), "judge_name": settings.judge}
+    if settings.judge == RECORDED:
+        from benchbuilder.judging.recorded import recorded_judge
+
+        return {**named, "recorded": recorded_judge(read_judgments(context.recorded))}
+    return {
+        **named,
+        "complete": model_client(context, settings.judge, observe),
+        "template": read_template(settings.template),
+        "templates": {c: read_template(name) for c, name in settings.templates.items()},
+    }
+
+
+def _identify_judge(context: Context) -> Identity:
+    settings = context.config.judge
+    if settings.judge == RECORDED:
+        return identify_files(context, context.recorded, "judgments", "recorded judgments")
+    return identify_model(context, settings.judge, settings.template, *settings.templates.values())
+
+
+def _baseline(context: Context) -> str:
+    baseline = context.config.judge.baseline
+    if baseline is None:
+        models = sorted(set(context.folder.read("answers")["model"].to_pylist()))
         raise InputError(
-            f"no prompt template {name!r}", hint="name a shipped one, or the path of your own file"
+            "no baseline is named", hint=f"--baseline MODEL, one of: {', '.join(models)}"
         )
-    return path
+    return baseline
+
+
+def _human(context: Context, observe: Observer) -> Arguments:
+    del observe
+    if context.human is None:
+        return {}
+    return {
+        "human": read_human(context.human),
+        "human_name": context.human_name,
+        "names": read_names(context.names) if context.names else None,
+    }
+
+
+def _identify_human(context: Context) -> Identity:
+    """A report without a human ranking is another report than one with it."""
+    if context.human is None:
+        return {}
+    files = [path for path in (context.human, context.names) if path]
+    return {"human": [file_digest(path) for path in files if path.is_file()]} | {
+        "called": context.human_name
+    }

@@ -195,6 +195,7 @@ JUDGMENTS = _artifact(
     _required("answer_a", _text),  # model names: who stood on which side
     _required("answer_b", _text),
     ("verdict", _text),
+    ("preference", _money),  # the model's share of the win, 0 to 1, from judges that give one
     _required("status", _text),
     ("detail", _text),
     ("text", _text),

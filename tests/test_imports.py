@@ -26,9 +26,10 @@ LAYERS = (
         "clustering",
         "distilled",
         "judging",
+        "reporting",
     ),
     ("stages",),
-    ("runner", "pipeline", "labelled", "doctor", "engines"),
+    ("runner", "stage", "pipeline", "labelled", "doctor", "engines"),
     ("console", "views", "cli"),
 )
 LAYER_OF = {name: place for place, names in enumerate(LAYERS) for name in names}

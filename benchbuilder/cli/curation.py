@@ -13,7 +13,7 @@ from benchbuilder.cli import options
 
 if TYPE_CHECKING:
     from benchbuilder.config import Config
-    from benchbuilder.pipeline import Context, Stage
+    from benchbuilder.stage import Context, Stage
 
 BELOW_THRESHOLD = 3
 
@@ -120,17 +120,18 @@ def _curate(
     json: bool,
 ) -> None:
     from benchbuilder.artifacts import RunFolder
-    from benchbuilder.pipeline import Context, curation
+    from benchbuilder.pipeline import curation
+    from benchbuilder.stage import Context
 
     settings = run_config(run, config, set_)
     folder = RunFolder(run, create=bool(dumps) and not dry_run)
-    context = Context(settings, folder, dumps, offline, max_cost_usd)
+    context = Context(settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd)
     stages = curation(context)
     first = list(StageName).index(from_) if from_ else 0
     last = list(StageName).index(until) if until else len(stages) - 1
     _demand_current(stages[:first], folder.path, context)
     if dry_run:
-        _print_plan(stages[first : last + 1], context, json)
+        print_plan(stages[first : last + 1], context, json)
         return
     with folder.lock():
         _run(stages[first : last + 1], context, json)
@@ -146,6 +147,17 @@ def run_config(run: Path, config: str | None, set_: list[str] | None) -> Config:
     return load_config(source, set_ or ())
 
 
+def save_config(context: Context) -> None:
+    """Write the config into the run folder: the next command on it needs none."""
+    import yaml
+
+    from benchbuilder.artifacts import CONFIG
+    from benchbuilder.config import dump_config
+
+    text = yaml.safe_dump(dump_config(context.config), sort_keys=False, allow_unicode=True)
+    context.folder.write_text(CONFIG, text)
+
+
 def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
     from benchbuilder.errors import StaleArtifactError
     from benchbuilder.runner import plan
@@ -158,7 +170,8 @@ def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
             )
 
 
-def _print_plan(stages: list[Stage], context: Context, json: bool) -> None:
+def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
+    """What would run, and why."""
     from benchbuilder.console import output, print_json
     from benchbuilder.runner import plan
     from benchbuilder.views.status import plan_table
@@ -171,16 +184,11 @@ def _print_plan(stages: list[Stage], context: Context, json: bool) -> None:
 
 
 def _run(stages: list[Stage], context: Context, json: bool) -> None:
-    import yaml
-
-    from benchbuilder.artifacts import CONFIG
-    from benchbuilder.config import dump_config
     from benchbuilder.console import ProgressBars, output, print_json, print_notes
     from benchbuilder.runner import run
     from benchbuilder.views import curation as view
 
-    text = yaml.safe_dump(dump_config(context.config), sort_keys=False, allow_unicode=True)
-    context.folder.write_text(CONFIG, text)
+    save_config(context)
     with ProgressBars() as bars:
         result = run(stages, context.folder, bars)
     document: dict[str, Any] = view.document(result, context.folder)

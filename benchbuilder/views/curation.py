@@ -6,13 +6,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
-from rich.table import Table
 
 from benchbuilder.artifacts import RunFolder
 from benchbuilder.runner import RunResult
-from benchbuilder.views.tables import percent, shortened, table
+from benchbuilder.views.tables import grid, percent, shortened, table, titled
 
 TOPICS_SHOWN = 12
 QUESTIONS_SHOWN = 5
@@ -57,7 +56,7 @@ def show(console: Console, result: RunResult, folder: RunFolder) -> None:
         _print_next(console, folder)
 
 
-def _waterfall(steps: list[dict[str, Any]]) -> Table:
+def _waterfall(steps: list[dict[str, Any]]) -> Group:
     """Rows read, minus each reason, is what was kept; the last line must come out."""
     read = next(step["count"] for step in steps if step["step"] == "read")
     rows = []
@@ -67,7 +66,7 @@ def _waterfall(steps: list[dict[str, Any]]) -> Table:
     return table("Where every conversation went", ("", "conversations", "share"), rows)
 
 
-def _topics(topics: pa.Table, scores: pa.Table | None) -> Table:
+def _topics(topics: pa.Table, scores: pa.Table | None) -> Group:
     score_of = {row["topic_id"]: row for row in scores.to_pylist()} if scores else {}
     rows = []
     ordered = sorted(
@@ -89,7 +88,7 @@ def _topics(topics: pa.Table, scores: pa.Table | None) -> Table:
     return table(title, ("topic", "prompts", "mean score", "picked"), rows)
 
 
-def _score_table(annotations: pa.Table) -> Table:
+def _score_table(annotations: pa.Table) -> Group:
     total = annotations.num_rows
     counts = {
         item["values"]: item["counts"]
@@ -102,14 +101,14 @@ def _score_table(annotations: pa.Table) -> Table:
     ]
     most = max((count for _, count in rows), default=1) or 1
     bars = [(s, n, percent(n / max(total, 1)), "█" * round(30 * n / most)) for s, n in rows]
-    made = table("Quality scores (criteria met, 0 to 7)", ("score", "prompts", "share"), [])
+    made = grid(("score", "prompts", "share"), [])
     made.add_column("", justify="left")
     for score, count, share, bar in bars:
         made.add_row(score, f"{count:,}", share, f"[cyan]{bar}[/]")
-    return made
+    return titled("Quality scores (criteria met, 0 to 7)", made)
 
 
-def _reasons(figures: dict[str, Any]) -> Table:
+def _reasons(figures: dict[str, Any]) -> Group:
     rows = [(reason.replace("_", " "), count) for reason, count in figures["reasons"].items()]
     rows.sort(key=lambda row: (row[0] != "selected", -row[1], row[0]))
     title = f"Selection (threshold: a score of {figures['threshold']:g} or more)"
@@ -128,7 +127,7 @@ def _print_questions(console: Console, questions: pa.Table) -> None:
         console.print(f"  {escape(shortened(question['text'], 230))}\n", soft_wrap=False)
 
 
-def _times(result: RunResult) -> Table:
+def _times(result: RunResult) -> Group:
     rows = [
         (
             stage.name,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
-from rich.table import Table
 
 from benchbuilder.distilled.quality import Quality
 from benchbuilder.stats.annotators import AnnotatorAgreement
@@ -41,7 +40,7 @@ def show(
         console.print(f"\nWritten to {path}. Use it with `--set annotate.head={path}`.")
 
 
-def agreement_table(pair: AnnotatorAgreement) -> Table:
+def agreement_table(pair: AnnotatorAgreement) -> Group:
     """Two annotators, criterion by criterion."""
     rows = [(c.criterion, c.n, percent(c.percent), c.kappa) for c in pair.criteria]
     rows.append(("all labels", sum(c.n for c in pair.criteria), percent(pair.overall), None))
@@ -51,7 +50,7 @@ def agreement_table(pair: AnnotatorAgreement) -> Table:
     return table(title, ("", "labels", "agree", "kappa"), rows)
 
 
-def _calibration(quality: Quality) -> Table:
+def _calibration(quality: Quality) -> Group:
     rows = [
         (f"{b.lower:.1f} to {b.upper:.1f}", b.n, b.mean_predicted, b.observed)
         for b in quality.calibration

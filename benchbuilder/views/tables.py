@@ -6,26 +6,29 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import box
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 
 def table(
-    title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, left: int = 1
-) -> Table:
-    """A plain table; the first ``left`` columns are text, the others numbers on the right."""
-    made = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        header_style="dim",
-    )
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, left: int = 1
+) -> Group:
+    """A plain table under its title; the first ``left`` columns are text, the others numbers."""
+    return titled(title, grid(columns, rows, left=left))
+
+
+def titled(title: str, made: Table) -> Group:
+    """A table under a title that may be wider than it."""
+    return Group(Text(title, style="bold"), made)
+
+
+def grid(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, left: int = 1) -> Table:
+    """A table without a title."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim")
     for place, name in enumerate(columns):
-        made.add_column(
-            name, justify="left" if place < left else "right", overflow="ellipsis" if left else None
-        )
+        made.add_column(name, justify="left" if place < left else "right")
     for row in rows:
         made.add_row(*[escape(shown(cell)) for cell in row])
     return made

@@ -1,0 +1,200 @@
+"""One leaderboard: win rates, intervals, ranks, separability, and the health of the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from benchbuilder.config import ReportSettings
+from benchbuilder.observe import Observer
+from benchbuilder.reporting.style import style_section
+from benchbuilder.reporting.values import number
+from benchbuilder.stats.battles import Battles, build_battles
+from benchbuilder.stats.bootstrap import (
+    LABELS,
+    Bootstrap,
+    bootstrap,
+    draws_with_baseline,
+    with_percentiles,
+)
+from benchbuilder.stats.judge_health import JudgeHealth, judge_health
+from benchbuilder.stats.max_t import family_wise_rank_ranges
+from benchbuilder.stats.separability import (
+    RankRanges,
+    disjoint_rank_ranges,
+    disjoint_separability,
+    paired_differences,
+    paired_separability,
+)
+from benchbuilder.stats.win_rate import WinRates, win_rates, with_baseline
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Board:
+    """``document`` is what scripts read; ``rates`` and ``draws`` (baseline included) are what a
+    comparison with people stands on."""
+
+    document: Document
+    rates: WinRates
+    draws: Bootstrap
+
+
+def make_board(
+    judgments: pa.Table,
+    answers: pa.Table | None,
+    *,
+    baseline: str,
+    category: str,
+    asked: Sequence[str] | None,
+    topics: Mapping[str, str | None],
+    settings: ReportSettings,
+    observe: Observer,
+) -> Board:
+    """The leaderboard of all models against one baseline.
+
+    ``asked``: the questions that coverage is measured against (those of the judgments when None);
+    ``topics``: the topic of each question.
+
+    Raises:
+        InputError: no games, or a verdict that is none of the five.
+    """
+    battles = build_battles(
+        judgments,
+        baseline=baseline,
+        prompts=asked,
+        weighting=settings.weighting,
+        null_game=settings.null_game,
+    )
+    plain = win_rates(
+        battles,
+        confidence=settings.confidence,
+        interval="wald" if settings.resample == "vote" else "auto",
+        topics=topics if settings.resample == "topic" else None,
+    )
+    sample = bootstrap(
+        battles,
+        rounds=settings.rounds,
+        seed=settings.seed,
+        resample=settings.resample,
+        topics=topics,
+    )
+    rates = with_percentiles(plain, sample)
+    health = judge_health(judgments, answers=answers)
+    ranks = _ranks(rates, sample, battles)
+    document = {
+        "baseline": baseline,
+        "category": category,
+        "judges": list(battles.judges),
+        "questions": len(battles.prompts),
+        "games": health.games,
+        "leaderboard": _leaderboard(rates, plain, ranks, battles, answers),
+        "settings": _settings(settings, ranks),
+        "separability": _separability(rates, plain),
+        "agreement": None,
+        "brier": None,
+        "spearman": None,
+        "kendall": None,
+        "judge_health": _health(health),
+        "style": style_section(battles, plain, answers, settings, observe),
+    }
+    return Board(document, with_baseline(rates, baseline), draws_with_baseline(sample, baseline))
+
+
+def _leaderboard(
+    rates: WinRates,
+    plain: WinRates,
+    ranks: RankRanges,
+    battles: Battles,
+    answers: pa.Table | None,
+) -> list[Document]:
+    """Rows, best first; the baseline's is .5 with zero width by definition."""
+    tokens = _mean_tokens(answers)
+    whole = with_baseline(rates, battles.baseline)
+    errors = np.append(plain.standard_error, 0.0)
+    prompts = [*battles.used.tolist(), len(battles.prompts)]
+    coverage = [*battles.coverage.tolist(), 1.0]
+    place = {model: index for index, model in enumerate(ranks.models)}
+    rows = [
+        {
+            "model": model,
+            "win_rate": number(whole.win_rate[i]),
+            "lower": number(whole.lower[i]),
+            "upper": number(whole.upper[i]),
+            "standard_error": number(errors[i]),
+            "interval": whole.interval[i],
+            "rank_low": int(ranks.low[place[model]]),
+            "rank_high": int(ranks.high[place[model]]),
+            "prompts": prompts[i],
+            "coverage": coverage[i],
+            "mean_tokens": tokens.get(model),
+            "note": _note(whole, i),
+        }
+        for i, model in enumerate(whole.models)
+    ]
+    return sorted(
+        rows, key=lambda row: (row["win_rate"] is None, -(row["win_rate"] or 0), row["model"])
+    )
+
+
+def _note(rates: WinRates, place: int) -> str | None:
+    """Why a number is missing or unusual."""
+    if rates.interval[place] == "definition":
+        return "baseline: .5 by definition"
+    if np.isnan(rates.win_rate[place]):
+        return "no game with a verdict"
+    if rates.interval[place] == "none":
+        return "one prompt only: no interval"
+    if rates.diverges[place]:
+        return "won or lost every game: the rating has no finite value"
+    return None
+
+
+def _ranks(rates: WinRates, sample: Bootstrap, battles: Battles) -> RankRanges:
+    whole = with_baseline(rates, battles.baseline)
+    if sample.resample == "vote":
+        return disjoint_rank_ranges(whole)
+    return family_wise_rank_ranges(whole, draws_with_baseline(sample, battles.baseline))
+
+
+def _separability(rates: WinRates, plain: WinRates) -> Document:
+    """Among the models, the baseline left out: its width of zero is no measurement."""
+    apart = disjoint_separability(rates)
+    paired = paired_separability(paired_differences(plain))
+    return {
+        "disjoint_intervals": apart.share,
+        "paired": paired.share,
+        "pairs": apart.pairs,
+        "separated_disjoint": apart.separated,
+        "separated_paired": paired.separated,
+        "reason": None if apart.pairs else "fewer than two models with an interval",
+    }
+
+
+def _health(health: JudgeHealth) -> Document:
+    document = asdict(health)
+    document["by_reason"] = dict(health.by_reason)
+    document["coverage"] = dict(health.coverage)
+    return document
+
+
+def _settings(settings: ReportSettings, ranks: RankRanges) -> Document:
+    return {
+        **settings.model_dump(mode="json"),
+        "style": list(settings.style) or None,
+        "interval": f"{100 * settings.confidence:g} %, {LABELS[settings.resample]}",
+        "ranks": ranks.rule,
+        "judges": "equal weight for each judge, whatever survived",
+    }
+
+
+def _mean_tokens(answers: pa.Table | None) -> dict[str, float | None]:
+    if answers is None:
+        return {}
+    means = answers.group_by("model").aggregate([("tokens", "mean")])
+    return dict(zip(means["model"].to_pylist(), means["tokens_mean"].to_pylist(), strict=True))

@@ -1,0 +1,137 @@
+"""A stage bound to a run: what it is given, and what decides its result beside its inputs.
+
+A stage's *identity* is what decides its result beside settings and inputs (the digest of a dump, of
+weights, of a template). Its *arguments* are made only when it runs: they load models and open
+clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
+from benchbuilder.config import Config, Settings
+from benchbuilder.errors import InputError
+from benchbuilder.llm.client import Client, open_client
+from benchbuilder.observe import Observer
+from benchbuilder.resources import template_path
+from benchbuilder.sources.paths import expand
+
+Arguments = dict[str, Any]
+Identity = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a run is given. Of all this only ``config`` and the files' contents enter a key.
+
+    ``dumps``: a prompt dump; ``questions``, ``answers``, ``recorded``: files to judge and
+    judgments to replay; ``human`` and ``names``: a ranking to compare with and its name map.
+    Without paths, what an earlier run read stands.
+    """
+
+    config: Config
+    folder: RunFolder
+    dumps: tuple[Path, ...] = ()
+    questions: tuple[Path, ...] = ()
+    answers: tuple[Path, ...] = ()
+    recorded: tuple[Path, ...] = ()
+    human: Path | None = None
+    human_name: str = "human ranking"
+    names: Path | None = None
+    offline: bool = False
+    max_cost_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step from artifacts to artifacts (see ``runner.Runnable``)."""
+
+    name: str
+    function: Callable[..., Any]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    version: int
+    context: Context
+    given: Callable[[Context, Observer], Arguments] = lambda context, observe: {}
+    identify: Callable[[Context], Identity] = lambda context: {}
+    streams: bool = False  # the first input comes batch by batch
+    libraries: tuple[str, ...] = ()
+
+    def settings(self) -> dict[str, Any]:
+        return self._section().decisive()
+
+    def identity(self) -> Identity:
+        return self.identify(self.context)
+
+    def arguments(self, observe: Observer) -> Arguments:
+        return {"settings": self._section(), **self.given(self.context, observe)}
+
+    def failure_limit(self) -> float | None:
+        limit: float | None = getattr(self._section(), "max_failure_rate", None)
+        return limit
+
+    def _section(self) -> Settings:
+        """The settings of the stage; one that only reads files has none."""
+        section: Settings = getattr(self.context.config, self.name, Settings())
+        return section
+
+
+def identify_files(context: Context, paths: Sequence[Path], artifact: str, what: str) -> Identity:
+    """The digests of files, whatever their names; without paths, those of last time.
+
+    Raises:
+        InputError: no paths are given and none were read before.
+    """
+    if paths:
+        return {what: [file_digest(path) for path in expand(paths)]}
+    entry = context.folder.entry(artifact)
+    if entry is None:
+        raise InputError(
+            f"no {what} given, and none was read into {context.folder.path} before",
+            hint="benchbuilder --help",
+        )
+    identity: Identity = entry["made_from"]["identity"]
+    return identity
+
+
+def model_client(context: Context, name: str, observe: Observer) -> Client:
+    """A client for a declared model that records every call in the run folder."""
+    return open_client(
+        name,
+        context.config.declared_model(name),
+        cache_path=context.folder.path / COMPLETIONS,
+        offline=context.offline,
+        max_cost_usd=context.max_cost_usd,
+        observe=observe,
+    )
+
+
+def identify_model(context: Context, name: str, *templates: str) -> Identity:
+    """What decides a model's output: its settings that are sent, and the templates' digests."""
+    return {
+        "model": context.config.declared_model(name).decisive() | {"name": name},
+        "templates": [file_digest(existing_template(template)) for template in templates],
+    }
+
+
+def existing_template(name: str) -> Path:
+    """The file of a prompt template.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    path = template_path(name)
+    if not path.is_file():
+        raise InputError(
+            f"no prompt template {name!r}", hint="name a shipped one, or the path of your own file"
+        )
+    return path
+
+
+def read_template(name: str) -> str:
+    """The text of a prompt template."""
+    return existing_template(name).read_text(encoding="utf-8")
