@@ -15,8 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.errors import InputError
-from benchbuilder.stats.games import FloatArray, Games, IntArray, as_text, check_columns, read_games
+from benchbuilder.stats.games import FloatArray, Games, IntArray, as_text, games_against, read_games
 from benchbuilder.stats.verdicts import VERDICTS, Weighting, scale
 
 NullGame = Literal["drop", "keep"]
@@ -93,8 +92,7 @@ def build_battles(
         InputError: no games, an unknown or ambiguous baseline, an unknown verdict, or sides that
             are not the model and the baseline.
     """
-    check_columns(judgments)
-    played, named = _against(judgments, baseline)
+    played, named = games_against(judgments, baseline)
     if prompts is not None:
         wanted = pa.array(sorted(set(prompts)), pa.string())
         played = played.filter(pc.is_in(as_text(played["question_id"]), value_set=wanted))
@@ -149,31 +147,6 @@ def select_prompts(battles: Battles, chosen: Sequence[str]) -> Battles:
         asked=(weight > 0).sum(axis=1),
         null_games=np.zeros_like(battles.null_games),
     )
-
-
-def _against(judgments: pa.Table, baseline: str | None) -> tuple[pa.Table, str]:
-    """The games against one baseline, without its games against itself."""
-    there = sorted(str(name) for name in pc.unique(as_text(judgments["baseline"])).to_pylist())
-    if not there:
-        raise InputError("the judgments hold no games", hint="run `benchbuilder judge` first")
-    if baseline is None:
-        if len(there) > 1:
-            raise InputError(
-                f"the judgments hold several baselines ({', '.join(there)})",
-                hint="give one of them; each has its own leaderboard",
-            )
-        baseline = there[0]
-    elif baseline not in there:
-        raise InputError(
-            f"no game was played against the baseline {baseline!r}",
-            hint=f"baselines in these judgments: {', '.join(there)}",
-        )
-    of_baseline = pc.equal(as_text(judgments["baseline"]), baseline)
-    of_itself = pc.equal(as_text(judgments["model"]), baseline)
-    played = judgments.filter(pc.and_(of_baseline, pc.invert(of_itself)))
-    if not len(played):
-        raise InputError(f"no model but the baseline {baseline!r} itself has games")
-    return played, baseline
 
 
 def _add_up(games: Games, baseline: str, weighting: Weighting, null_game: NullGame) -> Battles:

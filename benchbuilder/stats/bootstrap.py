@@ -88,6 +88,9 @@ def counts_of(matrix: FloatArray, rounds: int, rng: np.random.Generator) -> Iter
     The chunks bound the memory and change no draw.
     """
     units = matrix.shape[1]
+    if not units:
+        yield np.zeros((rounds, 0))
+        return
     chunk = max(1, _CELLS_PER_CHUNK // max(units, 1))
     for start in range(0, rounds, chunk):
         size = min(chunk, rounds - start)
@@ -119,10 +122,12 @@ def with_percentiles(rates: WinRates, sample: Bootstrap) -> WinRates:
     Rows with another kind keep it: percentiles cover too little near 0 and 1 as well.
 
     Raises:
-        ValueError: the models are not the same.
+        ValueError: the models are not the same, or only one of the two is by topic.
     """
     if rates.models != sample.models:
         raise ValueError("rates and draws are of different models")
+    if (rates.resample == "topic") != (sample.resample == "topic"):
+        raise ValueError(f"errors by {rates.resample}, but draws by {sample.resample}")
     low, high = percentile_limits(sample.draws, rates.confidence)
     wald = np.array([kind == "wald" for kind in rates.interval], dtype=bool)
     return replace(

@@ -80,6 +80,37 @@ def read_games(judgments: pa.Table, prompts: Sequence[str] | None = None) -> Gam
     )
 
 
+def games_against(judgments: pa.Table, baseline: str | None = None) -> tuple[pa.Table, str]:
+    """The games against one baseline, without its games against itself, and its name.
+
+    Raises:
+        SchemaError: a required column is not there.
+        InputError: no games, an unknown baseline, or several and none is given.
+    """
+    check_columns(judgments)
+    there = sorted(str(name) for name in pc.unique(as_text(judgments["baseline"])).to_pylist())
+    if not there:
+        raise InputError("the judgments hold no games", hint="run `benchbuilder judge` first")
+    if baseline is None:
+        if len(there) > 1:
+            raise InputError(
+                f"the judgments hold several baselines ({', '.join(there)})",
+                hint="give one of them; each has its own leaderboard",
+            )
+        baseline = there[0]
+    elif baseline not in there:
+        raise InputError(
+            f"no game was played against the baseline {baseline!r}",
+            hint=f"baselines in these judgments: {', '.join(there)}",
+        )
+    of_baseline = pc.equal(as_text(judgments["baseline"]), baseline)
+    of_itself = pc.equal(as_text(judgments["model"]), baseline)
+    played = judgments.filter(pc.and_(of_baseline, pc.invert(of_itself)))
+    if not len(played):
+        raise InputError(f"no model but the baseline {baseline!r} itself has games")
+    return played, baseline
+
+
 def check_columns(judgments: pa.Table) -> None:
     """Raise a SchemaError that names the required columns which are not there."""
     missing = [name for name in REQUIRED if name not in judgments.column_names]

@@ -13,7 +13,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchbuilder.stats.battles import Battles, build_battles
+from benchbuilder.stats.style import StyleControl, style_control
+from benchbuilder.stats.style_features import FEATURES, StyleFeatures
 from benchbuilder.stats.verdicts import VERDICTS
+from benchbuilder.stats.win_rate import win_rates
 
 HAND: dict[str, Any] = json.loads((Path(__file__).parents[1] / "hand_cases.json").read_text())
 Pairs = Sequence[Sequence[str | None]]
@@ -96,3 +99,14 @@ def korean_judgments(shared: Path) -> pa.Table:
         for game in (1, 2)
     ]
     return pa.concat_tables(games)
+
+
+def random_features(battles: Battles, seed: int) -> StyleFeatures:
+    rng = np.random.default_rng(seed)
+    names = tuple(name for group in FEATURES.values() for name in group)
+    values = rng.normal(size=(len(names), len(battles.models), len(battles.prompts)))
+    return StyleFeatures(names, battles.models, battles.prompts, values)
+
+
+def controlled(battles: Battles, seed: int = 1) -> StyleControl:
+    return style_control(battles, random_features(battles, seed), win_rates(battles))

@@ -6,10 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
-from benchbuilder.errors import InputError, SchemaError
+from benchbuilder.errors import InputError
 from benchbuilder.stats.battles import battles_from_scores, build_battles, select_prompts
 
 from .cases import HAND, HAND_BATTLES, hand_battles, judgments, random_judgments
@@ -129,30 +128,3 @@ def test_preferences_are_battles_too() -> None:
     assert battles.prompts == ("q1", "q2")
     assert battles.score.tolist() == [[0.5, 0.0], [0.9, 0.2]]
     assert battles.asked.tolist() == [1, 2]
-
-
-def test_bad_input_says_what_and_where() -> None:
-    table = judgments({"m": [["B>A", "A>B"]]})
-    with pytest.raises(InputError, match=r"unknown verdict 'A<>B' \(question 'p000', model 'm'\)"):
-        build_battles(judgments({"m": [["A<>B", "A>B"]]}))
-    with pytest.raises(InputError, match="no game was played against the baseline 'gpt-9'"):
-        build_battles(table, baseline="gpt-9")
-    with pytest.raises(InputError, match="no model but the baseline"):
-        build_battles(judgments({"base": [["A>B", "A>B"]]}))
-    with pytest.raises(InputError, match="hold no games"):
-        build_battles(table.slice(0, 0))
-    with pytest.raises(SchemaError, match="verdict"):
-        build_battles(table.drop_columns(["verdict", "baseline"]))
-    sides = table.set_column(
-        table.schema.get_field_index("answer_a"), "answer_a", pa.array(["x", "m"])
-    )
-    with pytest.raises(InputError, match="the sides of a game are 'x' and 'm'"):
-        build_battles(sides)
-
-
-def test_ids_may_be_numbers_or_dictionaries() -> None:
-    table = judgments({"m": [["B>A", "A>B"]], "n": [["A>B", None]]})
-    encoded = table.set_column(
-        table.schema.get_field_index("model"), "model", pc.dictionary_encode(table["model"])
-    ).set_column(table.schema.get_field_index("question_id"), "question_id", pa.array([1, 1, 2, 2]))
-    assert build_battles(encoded).prompts == ("1", "2")

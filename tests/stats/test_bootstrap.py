@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -200,3 +201,24 @@ def test_percentile_intervals_cover(p: float) -> None:
     sample = bootstrap(battles, rounds=1000)
     lower, upper = percentile_limits(sample.draws, 0.95)
     assert 0.925 < np.mean((lower <= truth) & (truth <= upper)) < 0.965
+
+
+@pytest.mark.slow
+def test_vote_intervals_cover_far_too_little() -> None:
+    rng = np.random.default_rng(11)
+    models, prompts, p = 400, 200, 0.5
+    spread = 1 / 0.45 - 1
+    strength = rng.beta(p * spread, (1 - p) * spread, size=(models, prompts, 1))
+    won = rng.random((models, prompts, 2)) < strength
+    strong = rng.random(won.shape) < 0.4
+    weight = np.where(strong, 3.0, 1.0)
+    names = [f"m{number:03d}" for number in range(models)]
+    ids = [f"p{number:03d}" for number in range(prompts)]
+    plain = battles_from_scores((weight * won).sum(2), weight.sum(2), names, ids)
+    level = np.where(won, np.where(strong, 0, 1), np.where(strong, 4, 3))
+    votes = np.array([(weight * (level == step)).sum(axis=(1, 2)) for step in range(5)]).T
+    sample = bootstrap(
+        replace(plain, votes=votes, weighting="strong3"), rounds=500, resample="vote"
+    )
+    lower, upper = percentile_limits(sample.draws, 0.95)
+    assert np.mean((lower <= p) & (p <= upper)) == pytest.approx(0.75, abs=0.06)

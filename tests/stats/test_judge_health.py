@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchbuilder.stats.judge_health import judge_health, length_preference
+from benchbuilder.stats.judge_health import judge_health
 
 from .cases import HAND, judgments, korean_judgments, random_judgments
 
@@ -69,35 +69,6 @@ def test_the_baseline_against_itself_is_counted_apart() -> None:
     assert health.self_play.ties == 0.25
     assert health.self_play.standard_error == pytest.approx(0.125)  # 1 of 2 and ½ of 2
     assert judge_health(judgments({"m": [["A>B", None]]})).self_play is None
-
-
-def test_length_preference() -> None:
-    table = judgments({"m": [["B>A", "A>B"], ["A>B", "A>B"], ["A=B", "B>A"], ["A>B", "A>B"]]})
-    answers = pa.table(
-        {
-            "question_id": ["p000", "p000", "p001", "p001", "p002", "p002", "p003"],
-            "model": ["m", "base", "m", "base", "m", "base", "m"],
-            "tokens": [200, 100, 50, 100, 70, 70, 10],
-        }
-    )
-    found = length_preference(table, answers)
-    # p000: the longer wins twice; p001: once of two; p002: equal length; p003: unknown.
-    assert (found.games, found.longer_wins, found.unknown) == (4, 0.75, 2)
-
-
-def test_length_preference_joins_on_the_sample() -> None:
-    table = judgments({"m": [["B>A", "A>B"]]})
-    sample = table.schema.get_field_index("answer_sample")
-    table = table.set_column(sample, "answer_sample", pa.array([1, 1]))
-    answers = pa.table(
-        {
-            "question_id": ["p000"] * 3,
-            "model": ["m", "m", "base"],
-            "sample": pa.array([0, 1, 0], pa.int32()),
-            "tokens": pa.array([1, 300, 100], pa.int32()),
-        }
-    )
-    assert length_preference(table, answers).longer_wins == 1
 
 
 def test_korean_verdicts(shared: Path) -> None:

@@ -12,15 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchbuilder.errors import InputError
-from benchbuilder.stats.battles import Battles, build_battles
-from benchbuilder.stats.bootstrap import bootstrap, percentile_limits
+from benchbuilder.stats.battles import build_battles
 from benchbuilder.stats.separability import disjoint_separability, paired_differences
-from benchbuilder.stats.style import StyleControl, style_control
+from benchbuilder.stats.style import style_control
 from benchbuilder.stats.style_bootstrap import style_bootstrap
-from benchbuilder.stats.style_features import FEATURES, StyleFeatures, StyleGroup, style_features
+from benchbuilder.stats.style_features import StyleFeatures, StyleGroup, style_features
 from benchbuilder.stats.win_rate import win_rates
 
-from .cases import judgments, korean_judgments, random_judgments
+from .cases import judgments, korean_judgments, random_features, random_judgments
 
 GROUPS: dict[str, list[StyleGroup]] = {
     "all": ["length", "markdown"],
@@ -43,17 +42,6 @@ def korean_answers(shared: Path) -> pa.Table:
     )
 
 
-def random_features(battles: Battles, seed: int) -> StyleFeatures:
-    rng = np.random.default_rng(seed)
-    names = tuple(name for group in FEATURES.values() for name in group)
-    values = rng.normal(size=(len(names), len(battles.models), len(battles.prompts)))
-    return StyleFeatures(names, battles.models, battles.prompts, values)
-
-
-def controlled(battles: Battles, seed: int = 1) -> StyleControl:
-    return style_control(battles, random_features(battles, seed), win_rates(battles))
-
-
 @pytest.mark.parametrize("name", GROUPS)
 def test_korean_verdicts(shared: Path, name: str) -> None:
     expected = json.loads((shared / "reference" / "ko_expected.json").read_text())
@@ -72,37 +60,6 @@ def test_korean_verdicts(shared: Path, name: str) -> None:
     if name == "all":
         assert found.feature_sd == pytest.approx(expected["style_sd_ddof1"], abs=1e-9)
         assert "shifts above 15 points are extrapolation" in found.notes[-1]
-
-
-def test_one_step_is_close_to_a_refit_of_every_round() -> None:
-    style = controlled(build_battles(random_judgments(6, 150, seed=2)))
-    fast = style_bootstrap(style, rounds=80)
-    exact = style_bootstrap(style, rounds=80, exact=True)
-    spread = exact.sample.draws.std(axis=0)
-    off = np.abs(fast.sample.draws - exact.sample.draws) / spread
-    assert np.median(off) < 0.01
-    assert off.max() < 0.25
-    coefficient = np.abs(fast.coefficients - exact.coefficients) / exact.coefficients.std(axis=0)
-    assert np.median(coefficient) < 0.02
-
-
-def test_the_bootstrap_agrees_with_the_sandwich() -> None:
-    style = controlled(build_battles(random_judgments(5, 250, seed=3)))
-    sample = style_bootstrap(style, rounds=2000)
-    assert sample.sample.draws.std(axis=0) == pytest.approx(style.rates.standard_error, rel=0.1)
-    assert sample.coefficients.std(axis=0) == pytest.approx(style.coefficient_errors, rel=0.1)
-    lower, _ = percentile_limits(sample.sample.draws, 0.95)
-    assert lower == pytest.approx(style.rates.lower, abs=0.02)
-
-
-def test_style_and_plain_share_their_draws() -> None:
-    battles = build_battles(random_judgments(4, 120, seed=4))
-    style = controlled(battles)
-    plain = bootstrap(battles, rounds=300, seed=7).draws
-    adjusted = style_bootstrap(style, rounds=300, seed=7).sample.draws
-    # Features are noise here, so a round moves both alike.
-    for row in range(4):
-        assert np.corrcoef(plain[:, row], adjusted[:, row])[0, 1] > 0.9
 
 
 def test_each_group_keeps_every_model() -> None:
