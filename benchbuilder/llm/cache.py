@@ -8,12 +8,7 @@ they cost money and because a better parser may still read them.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-import socket
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from benchbuilder.errors import RunFolderError
+from benchbuilder.llm.claims import Claims, transaction
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS questions (key TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;
@@ -39,9 +35,7 @@ CREATE TABLE IF NOT EXISTS calls (
 CREATE INDEX IF NOT EXISTS calls_by_key ON calls (key);
 CREATE UNIQUE INDEX IF NOT EXISTS one_final_call ON calls (key) WHERE final;
 CREATE TABLE IF NOT EXISTS adaptations (model TEXT, field TEXT, PRIMARY KEY (model, field));
-CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT, renewed REAL) WITHOUT ROWID;
 """
-_CLAIM_SECONDS = 30.0  # a claim that is not renewed for so long is void
 _TOTALS = (
     "model",
     "calls",
@@ -99,7 +93,7 @@ class CompletionCache:
                 hint="check that the folder can be written, or move that file away",
             ) from error
         self.path = path
-        self._owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self.claims = Claims(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -122,55 +116,21 @@ class CompletionCache:
 
     def record(self, call: Call, question: str) -> None:
         """Write one call and let go of its key; a second final call of a key is dropped."""
-        with self._transaction():
+        with transaction(self._db):
             self._insert(call, question)
-            self._db.execute("DELETE FROM claims WHERE key = ?", (call.key,))
+            self.claims.release(call.key)
 
     def record_many(self, calls: Iterable[tuple[Call, str]]) -> int:
         """Write calls that are not there yet, all or none; the answer is how many were new."""
-        compared = " AND ".join(f"{name} IS ?" for name in Call._fields if name != "request_id")
-        with self._transaction():
-            before = self._db.total_changes
-            questions = 0
+        decisive = [name for name in Call._fields if name != "request_id"]
+        known = f"SELECT 1 FROM calls WHERE {' AND '.join(f'{n} IS ?' for n in decisive)} LIMIT 1"
+        new = 0
+        with transaction(self._db):
             for call, question in calls:
-                values = [v for name, v in call._asdict().items() if name != "request_id"]
-                known = self._db.execute(f"SELECT 1 FROM calls WHERE {compared} LIMIT 1", values)
-                if known.fetchone() is None:
-                    questions += self._insert(call, question)
-            return self._db.total_changes - before - questions
-
-    def claim(self, key: str) -> bool:
-        """Reserve a question before paying for it; False when it is answered or being asked.
-
-        Another program on the same file asks only what this one has not claimed. Claims of a
-        program that died are void: at once on this machine, after half a minute elsewhere.
-        """
-        with self._transaction():
-            if self._db.execute("SELECT 1 FROM calls WHERE key = ? AND final", (key,)).fetchone():
-                return False
-            row = self._db.execute(
-                "SELECT owner, renewed FROM claims WHERE key = ?", (key,)
-            ).fetchone()
-            if row is not None and row[0] != self._owner and _is_live(*row):
-                return False
-            self._db.execute(
-                "INSERT OR REPLACE INTO claims VALUES (?, ?, ?)", (key, self._owner, time.time())
-            )
-            return True
-
-    def release(self, key: str) -> None:
-        """Let go of a question that was not answered."""
-        self._db.execute("DELETE FROM claims WHERE key = ? AND owner = ?", (key, self._owner))
-
-    def renew_claims(self) -> None:
-        """Tell other programs that this one is still at work; to be called every few seconds."""
-        self._db.execute(
-            "UPDATE claims SET renewed = ? WHERE owner = ?", (time.time(), self._owner)
-        )
-
-    def release_all(self) -> None:
-        """Let go of everything this program claimed."""
-        self._db.execute("DELETE FROM claims WHERE owner = ?", (self._owner,))
+                values = [getattr(call, name) for name in decisive]
+                if self._db.execute(known, values).fetchone() is None:
+                    new += self._insert(call, question)
+        return new
 
     def adaptations(self, model: str) -> frozenset[str]:
         """The body fields that a model is known not to take."""
@@ -214,34 +174,5 @@ class CompletionCache:
             yield Call(*row)._replace(final=bool(row[1])), orjson.loads(question)
 
     def _insert(self, call: Call, question: str) -> int:
-        """Insert the call and, once, its question; the answer is how many questions were new."""
-        new = self._db.execute(
-            "INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question)
-        ).rowcount
-        self._db.execute(_INSERT, call)
-        return new
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-
-def _is_live(owner: str, renewed: float) -> bool:
-    host, process, _ = owner.rsplit("/", 2)
-    if time.time() - renewed > _CLAIM_SECONDS:
-        return False
-    if host != socket.gethostname():
-        return True
-    try:
-        os.kill(int(process), 0)  # signal 0 only asks whether the process exists
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        self._db.execute("INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question))
+        return self._db.execute(_INSERT, call).rowcount

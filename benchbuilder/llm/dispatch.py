@@ -51,7 +51,7 @@ class Dispatcher:
             await self._run_workers()
         finally:
             renewal.cancel()
-            self._cache.release_all()
+            self._cache.claims.release_all()
         return self._answers
 
     async def _run_workers(self) -> None:
@@ -60,19 +60,19 @@ class Dispatcher:
         try:
             running = workers
             while running:
-                _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                failed = [task for task in done if task.exception() is not None]
+                if failed and self._caller.stop is None:
+                    failed[0].result()  # a full disk, or a bug: raises what went wrong
                 if self._caller.stop is not None:
                     for task in running - self._caller.sending:
                         task.cancel()
         finally:  # Ctrl-C comes in here, too: calls in flight are dropped
             for task in workers:
                 task.cancel()
-            results = await asyncio.gather(*workers, return_exceptions=True)
+            await asyncio.gather(*workers, return_exceptions=True)
         if self._caller.stop is not None:
             raise self._caller.stop
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
 
     async def _work(self) -> None:
         while self._waiting and self._caller.stop is None:
@@ -80,7 +80,7 @@ class Dispatcher:
 
     async def _take_one(self) -> None:
         question = self._waiting.popleft()
-        if self._cache.claim(question.key):
+        if self._cache.claims.take(question.key):
             completion = await self._ask(question)
         else:
             found = self._answer_on_record(question)
@@ -94,7 +94,7 @@ class Dispatcher:
 
     async def _ask(self, question: Question) -> Completion:
         outcome = await self._caller.call(question, self._keep)
-        self._cache.release(question.key)
+        self._cache.claims.release(question.key)
         return read_call(self._call(question, outcome), self._accept, cached=False)
 
     def _answer_on_record(self, question: Question) -> Completion | None:
@@ -131,4 +131,4 @@ class Dispatcher:
     async def _renew_claims(self) -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
-            self._cache.renew_claims()
+            self._cache.claims.renew()

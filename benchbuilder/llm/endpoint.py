@@ -52,12 +52,10 @@ class Endpoint:
         """One call, no retry. Any failure of the network or the server is an outcome."""
         import openai
 
-        extra = {key: value for key, value in body.items() if key not in ("model", "messages")}
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                raw = await self._client.chat.completions.with_raw_response.create(
-                    model=body["model"], messages=body["messages"], extra_body=extra
-                )
+                # The raw text: what the SDK makes of web pages and broken JSON is not told apart.
+                text = await self._client.post(_CHAT_PATH, cast_to=str, body=body)
         except openai.APIStatusError as error:
             return self._outcome(error.status_code, error.response.text, error.response.headers)
         except (TimeoutError, openai.APITimeoutError):
@@ -68,7 +66,7 @@ class Endpoint:
             unreachable = type(cause).__name__ == "ConnectError"
             detail = f"{'no connection' if unreachable else 'connection lost'}: {told}"
             return Outcome("server_error", detail=detail, unreachable=unreachable)
-        return self._outcome(200, raw.http_response.text, raw.http_response.headers)
+        return read_response(200, self._hidden(text))
 
     async def learn(self, outcome: Outcome, *, started: float) -> None:
         """Let the pace hear how a call went that started at ``started`` (the loop's time)."""

@@ -7,7 +7,6 @@ digest of its question, so a line that was edited by hand is not taken for an an
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ def export_completions(cache: CompletionCache, path: Path) -> int:
             values = {k: v for k, v in call._asdict().items() if v is not None and k != "final"}
             file.write(orjson.dumps(values | {"question": question}, option=_SORTED) + b"\n")
             count += 1
-    os.replace(partial, path)
+    partial.replace(path)
     return count
 
 

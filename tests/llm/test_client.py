@@ -251,7 +251,7 @@ def test_offline_replays_and_names_what_is_missing(serve: Serve, open_model: Ope
     replayed = open_model(None, offline=True)(requests(3), accept=anything)
     assert [c.status for c in replayed] == ["ok", "empty", "ok"]
     assert [c.text for c in replayed] == [c.text for c in live]
-    with pytest.raises(NotInCache, match="5 completions.*q3"):
+    with pytest.raises(NotInCache, match=r"5 completions.*q3"):
         open_model(None, offline=True)(requests(8), accept=anything)
 
 
