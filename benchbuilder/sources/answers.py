@@ -22,7 +22,7 @@ from benchbuilder.text.thinking import split_thinking
 MODEL_FIELDS = ("model", "model_id", "generator")
 _TEXT_FIELDS = ("text", "answer", "output", "response")
 #: What Arena-Hard's scripts write in place of an answer when the call failed.
-_ERROR_TEXT = "$ERROR$"
+ERROR_TEXT = "$ERROR$"
 
 
 class _Reply(NamedTuple):
@@ -40,10 +40,16 @@ def read_answers(paths: Iterable[Path], questions: pa.Table | None = None) -> pa
     Raises:
         InputError: a row that has no question, no model or no field with an answer.
     """
-    ids = _ids_by_text(questions)
-    rows = [answer for row in read_rows(paths, "answers") for answer in _parse_answers(row, ids)]
-    if not rows:
+    answers = answers_of(read_rows(paths, "answers"), questions)
+    if not answers.num_rows:
         raise InputError(f"no answer in {', '.join(map(str, paths))}")
+    return answers
+
+
+def answers_of(source: Iterable[SourceRow], questions: pa.Table | None = None) -> pa.Table:
+    """The answers of rows that were read already (see ``read_answers``)."""
+    ids = _ids_by_text(questions)
+    rows = [answer for row in source for answer in _parse_answers(row, ids)]
     return pa.Table.from_pylist(rows, schema=ANSWERS.schema)
 
 
@@ -62,7 +68,7 @@ def answer_columns(
     always counted here: lengths of two models can only be compared when one counter made them.
     """
     said, inside, closed = split_thinking(text or "")
-    if said.strip() == _ERROR_TEXT:
+    if said.strip() == ERROR_TEXT:
         said, status = "", status or "server_error"
     found = status or _status(said, closed, finish_reason)
     style = count_style(said) if said.strip() else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,17 @@ def read_questions(path: Path) -> pa.Table:
     Raises:
         InputError: a row has no id or no text, holds images, or repeats an id.
     """
+    questions = questions_of(read_rows([path], "questions"))
+    if not questions.num_rows:
+        raise InputError("holds no question", file=path)
+    return questions
+
+
+def questions_of(source: Iterable[SourceRow]) -> pa.Table:
+    """The questions of rows that were read already (see ``read_questions``)."""
     rows: list[dict[str, Any]] = []
     lines: dict[str, int] = {}
-    for row in read_rows([path], "questions"):
+    for row in source:
         question = _parse_question(row)
         if question["question_id"] in lines:
             raise row.wrong(
@@ -35,8 +43,6 @@ def read_questions(path: Path) -> pa.Table:
             )
         lines[question["question_id"]] = row.line
         rows.append(question)
-    if not rows:
-        raise InputError("holds no question", file=path)
     return pa.Table.from_pylist(rows, schema=QUESTIONS.schema)
 
 

@@ -1,0 +1,117 @@
+"""What an import gives, and what all importers share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from benchbuilder.schemas import JUDGMENTS
+from benchbuilder.sources.answers import ERROR_TEXT
+from benchbuilder.sources.rows import SourceRow
+from benchbuilder.stats.verdicts import VERDICTS
+from benchbuilder.text.verdicts import parse_verdict
+
+_RECORD = tuple(name for name in JUDGMENTS.key if name != "game")
+_NAMED_GAMES = 5
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The tables that were found (``schemas`` of the same names), and what a reader must know."""
+
+    questions: pa.Table | None = None
+    answers: pa.Table | None = None
+    judgments: pa.Table | None = None
+    notes: tuple[str, ...] = ()
+
+
+def judgment_row(
+    row: SourceRow, question_id: str, model: str, baseline: str, judge: str, game: int
+) -> dict[str, Any]:
+    """The columns of a game by its number; the outcome is laid over them."""
+    side_a, side_b = (baseline, model) if game == 1 else (model, baseline)
+    return {
+        "question_id": question_id,
+        "model": model,
+        "answer_sample": row.count_of("answer_sample") or 0,
+        "baseline": baseline,
+        "judge": judge,
+        "judge_sample": row.count_of("judge_sample") or 0,
+        "game": game,
+        "answer_a": side_a,
+        "answer_b": side_b,
+    }
+
+
+def read_verdict(stored: Any, text: str | None) -> dict[str, Any]:
+    """Verdict, status and detail from what was stored and, where that is unusable, the text."""
+    if stored in VERDICTS:
+        return {"verdict": stored, "status": "ok", "detail": None, "text": text}
+    if text is not None:
+        if text.strip() and not text.replace(ERROR_TEXT, "").strip():
+            return {"verdict": None, "status": "server_error", "detail": "the call failed"}
+        verdict, reason = parse_verdict(text)
+    else:
+        unlisted = f"not one of the five verdicts: {stored}"
+        verdict, reason = None, unlisted if stored is not None else "no verdict in the file"
+    status = "parse_error" if verdict is None else "ok"
+    return {"verdict": verdict, "status": status, "detail": reason, "text": text}
+
+
+def judgments_of(rows: Iterable[dict[str, Any]]) -> tuple[pa.Table | None, tuple[str, ...]]:
+    """The judgments table and its notes; None where there are no rows.
+
+    A game that is there twice counts as it stands last. Where nearly every record has two games,
+    one that lacks a game gets a row for it (``not_recorded``), so that a hole is a hole and no
+    single game counts for two.
+    """
+    games: dict[tuple[Any, ...], dict[str, Any]] = {}
+    repeated = 0
+    for row in rows:
+        key = tuple(row[name] for name in JUDGMENTS.key)
+        repeated += key in games
+        games[key] = row
+    if not games:
+        return None, ()
+    listed = list(games.values())
+    missing = _missing_games(listed)
+    notes = [f"{_games(repeated)} were there before; the last one counts"] if repeated else []
+    if missing:
+        named = "; ".join(
+            f"{row['model']} on {row['question_id']}, game {row['game']}"
+            for row in missing[:_NAMED_GAMES]
+        )
+        notes.append(f"{_games(len(missing))} not in the file: {named}")
+    reasons = Counter(row["detail"] for row in listed if row["verdict"] is None)
+    notes += [f"{_games(count)} without a verdict: {why}" for why, count in reasons.most_common()]
+    return pa.Table.from_pylist([*listed, *missing], schema=JUDGMENTS.schema), tuple(notes)
+
+
+def _games(count: int) -> str:
+    return f"{count} game" if count == 1 else f"{count} games"
+
+
+def _missing_games(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    games: dict[tuple[Any, ...], dict[int, dict[str, Any]]] = {}
+    for row in rows:
+        games.setdefault(tuple(row[name] for name in _RECORD), {})[row["game"]] = row
+    alone = [found for found in games.values() if len(found) == 1]
+    if 2 * len(alone) > len(games):  # one game a record is how this benchmark is played
+        return []
+    return [_other_game(row) for found in alone for row in found.values()]
+
+
+def _other_game(row: dict[str, Any]) -> dict[str, Any]:
+    """The game that is not there: sides swapped, no verdict."""
+    return {name: row[name] for name in _RECORD} | {
+        "game": 3 - row["game"],
+        "answer_a": row["answer_b"],
+        "answer_b": row["answer_a"],
+        "verdict": None,
+        "status": "not_recorded",
+        "detail": "the file has only the other game of this pair",
+    }
