@@ -18,6 +18,7 @@ from benchbuilder.stats.games import FloatArray
 _MAX_STEPS = 60
 _TOLERANCE = 1e-10
 _LONGEST_STEP = 2.0  # log-odds; keeps a step from overshooting where data nearly separate
+_FURTHEST = 30.0  # log-odds beyond which float64 no longer tells a probability from 0 or 1
 _COLLINEAR = 1e-9  # share of a feature's spread that the others must leave
 
 
@@ -71,6 +72,9 @@ def newton(
         shrink = min(1.0, _LONGEST_STEP / max(longest, _TOLERANCE))
         beta, gamma = beta + shrink * step_beta, gamma + shrink * step_gamma
         if longest < _TOLERANCE:
+            reach = beta[:, None] + np.einsum("f,fmp->mp", gamma, design)
+            if np.abs(reach).max() > _FURTHEST:
+                break  # the steps became small because the information ran out
             return beta, gamma
     raise InputError(
         "the style fit does not converge: style separates wins from losses",
@@ -106,6 +110,7 @@ def _solve(left: FloatArray, right: FloatArray) -> FloatArray:
     try:
         return np.asarray(np.linalg.solve(left, right[..., None])[..., 0])
     except np.linalg.LinAlgError:  # one singular system stops the whole stack: leave it out
+        left = np.broadcast_to(left, (*right.shape, right.shape[-1]))
         regular = np.linalg.matrix_rank(left) == left.shape[-1]
         step = np.full(right.shape, np.nan)
         step[regular] = np.linalg.solve(left[regular], right[regular][..., None])[..., 0]
