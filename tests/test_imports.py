@@ -30,7 +30,7 @@ LAYERS = (
     ),
     ("stages",),
     ("runner", "stage", "pipeline", "labelled", "doctor", "engines"),
-    ("console", "views", "cli"),
+    ("console", "views", "cli", "__main__"),
 )
 LAYER_OF = {name: place for place, names in enumerate(LAYERS) for name in names}
 FORBIDDEN_IN_STAGES = {"rich", "typer", "openai", "benchbuilder.artifacts"}

@@ -1,0 +1,239 @@
+"""``judge`` and ``report`` as a user runs them: on the demo's recorded judgments, and on bad input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from benchbuilder.resources import demo_path
+
+DEMO = demo_path()
+
+
+def run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own and demand its exit code."""
+    command = [sys.executable, "-m", "benchbuilder", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DEMO / name).read_text().splitlines()]
+
+
+def write(path: Path, items: list[dict[str, Any]]) -> Path:
+    path.write_text("\n".join(json.dumps(item) for item in items) + "\n")
+    return path
+
+
+def judge_demo(folder: Path, *more: object, code: int = 0, **files: Path) -> dict[str, Any]:
+    paths = {name: files.get(name, DEMO / f"{name}.jsonl") for name in ("answers", "questions")}
+    recorded = files.get("recorded", DEMO / "judgments.jsonl")
+    done = run(
+        "judge", paths["answers"], "--questions", paths["questions"], "--baseline",
+        "demo-baseline", "--judge", "recorded", "--recorded", recorded, "--run", folder,
+        "--json", *more, code=code,
+    )  # fmt: skip
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("judged") / "run"
+    document = judge_demo(folder)
+    assert document["statuses"] == {"ok": 720}
+    assert document["findings"] == []
+    return folder
+
+
+def test_the_leaderboard_of_the_demo(judged: Path) -> None:
+    done = run("report", judged, "--json")
+    document = json.loads(done.stdout)
+    board = {row["model"]: row for row in document["leaderboard"]}
+    assert len(board) == 7
+    baseline = board["demo-baseline"]
+    assert (baseline["win_rate"], baseline["lower"], baseline["upper"]) == (0.5, 0.5, 0.5)
+    assert board["demo-strong"]["win_rate"] == 1.0
+    assert board["demo-strong"]["lower"] == pytest.approx(0.025 ** (1 / 60))
+    assert document["judge_health"]["null_fraction"] == 0
+    assert document["agreement"] is None
+    assert document["style"]["reason"] == "not asked for: report.style"
+    assert json.loads(run("report", judged, "--json").stdout) == document, "to the last digit"
+    table = pq.read_table(judged / "leaderboard.parquet")
+    assert table.num_rows == 7
+    assert set(table["judge"].to_pylist()) == {"recorded-llm"}
+
+
+def test_the_demo_against_its_writers_and_at_equal_style(judged: Path) -> None:
+    done = run(
+        "report", judged, "--human", DEMO / "author_rankings.tsv", "--human-name",
+        "answer writers' ranking", "--style", "length,markdown", "--json",
+    )  # fmt: skip
+    document = json.loads(done.stdout)
+    assert document["human"]["name"] == "answer writers' ranking"
+    assert document["human"]["unmatched_models"] == [
+        "demo-rival", "demo-solid", "smollm2-135m-instruct",
+    ]  # fmt: skip
+    assert document["agreement"]["pairs"] == 6
+    assert document["style"]["shift"]["demo-verbose"] is not None
+    assert document["style"]["shift"]["demo-strong"] is None, "it won every game"
+
+
+def test_the_report_fits_80_columns(judged: Path) -> None:
+    done = run("report", judged, "--human", DEMO / "author_rankings.tsv")
+    assert "Leaderboard" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_a_judgments_file_gives_the_same_numbers(judged: Path) -> None:
+    files = ("--answers", DEMO / "answers.jsonl", "--questions", DEMO / "questions.jsonl")
+    from_file = json.loads(run("report", DEMO / "judgments.jsonl", *files, "--json").stdout)
+    assert from_file == json.loads(run("report", judged, "--json").stdout)
+
+
+def test_judging_again_asks_nothing(judged: Path) -> None:
+    before = {path.name: path.read_bytes() for path in judged.glob("*.parquet")}
+    run("judge", "--run", judged, "--recorded", DEMO / "judgments.jsonl", "--json")
+    run("judge", "--run", judged, "--json")
+    assert {path.name: path.read_bytes() for path in judged.glob("*.parquet")} == before
+
+
+def test_every_answer_that_does_not_fit_is_listed_and_the_board_is_drawn(tmp_path: Path) -> None:
+    """3 % of the answers missing, five unknown ids: coverage is shown and the exit code is 3."""
+    answers = rows("answers.jsonl")
+    solid = [a for a in answers if a["model"] == "demo-solid"]
+    gone = [id(a) for a in solid[:6]]
+    kept = [a for a in answers if id(a) not in gone]
+    kept += [{**solid[0], "question_id": f"unknown-{n}"} for n in range(5)]
+    kept = [{**a, "text": " "} if a is solid[10] else a for a in kept]
+    document = judge_demo(tmp_path / "run", answers=write(tmp_path / "a.jsonl", kept), code=3)
+    solid_row = next(row for row in document["coverage"] if row["model"] == "demo-solid")
+    assert (solid_row["missing"], solid_row["empty"], solid_row["unknown"]) == (6, 1, 5)
+    assert solid_row["coverage"] == pytest.approx(53 / 60)
+    assert len(document["findings"]) == 12
+    assert document["statuses"] == {"empty_answer": 2, "missing_answer": 12, "ok": 706}
+    board = json.loads(run("report", tmp_path / "run", "--json").stdout)
+    row = next(row for row in board["leaderboard"] if row["model"] == "demo-solid")
+    assert (row["prompts"], row["coverage"]) == (53, pytest.approx(53 / 60))
+    assert board["judge_health"]["by_reason"]["missing_answer"] == 12
+
+
+def test_repeated_answers_are_an_error_unless_a_rule_is_given(tmp_path: Path) -> None:
+    answers = rows("answers.jsonl")
+    twice = write(tmp_path / "a.jsonl", [*answers, {**answers[0], "text": "another"}])
+    base = ("judge", twice, "--questions", DEMO / "questions.jsonl", "--baseline", "demo-baseline",
+            "--recorded", DEMO / "judgments.jsonl", "--run", tmp_path / "run")  # fmt: skip
+    assert "duplicates" in run(*base, code=1).stderr
+    done = run(*base, "--set", "judge.duplicates=first")
+    assert "1 repeated answers: the first of each was kept" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["[[A]]", "[[A<>B]]", "[[A>>>B]]", "Assistant [A] is better", ""])
+def test_a_verdict_that_is_none_is_null_and_asked_again(tmp_path: Path, text: str) -> None:
+    judgments = rows("judgments.jsonl")
+    judgments[0] = {**judgments[0], "text": text}
+    recorded = write(tmp_path / "j.jsonl", judgments)
+    document = judge_demo(tmp_path / "run", recorded=recorded)
+    assert document["statuses"]["ok"] == 719
+    board = json.loads(run("report", tmp_path / "run", "--json").stdout)
+    assert board["judge_health"]["null_fraction"] == pytest.approx(1 / 720)
+    row = next(r for r in board["leaderboard"] if r["model"] == judgments[0]["model"])
+    assert row["prompts"] == 59, "the other game of the pair is dropped with it"
+    mended = judge_demo(tmp_path / "run")
+    assert mended["statuses"] == {"ok": 720}
+
+
+def test_too_many_failures_halt_what_follows(tmp_path: Path) -> None:
+    recorded = write(tmp_path / "j.jsonl", rows("judgments.jsonl")[:600])
+    document = judge_demo(tmp_path / "run", recorded=recorded, code=3)
+    assert document["statuses"] == {"not_recorded": 120, "ok": 600}
+    assert "120 of 720 rows have no result" in document["halted"]
+
+
+def test_an_unknown_baseline_names_those_that_are_there(tmp_path: Path) -> None:
+    done = run(
+        "judge", DEMO / "answers.jsonl", "--questions", DEMO / "questions.jsonl", "--baseline",
+        "demo-bseline", "--recorded", DEMO / "judgments.jsonl", "--run", tmp_path / "run", code=1,
+    )  # fmt: skip
+    assert "demo-bseline" in done.stderr
+    assert "demo-baseline" in done.stderr
+
+
+def test_no_baseline_at_all_lists_the_models(tmp_path: Path) -> None:
+    done = run(
+        "judge", DEMO / "answers.jsonl", "--questions", DEMO / "questions.jsonl",
+        "--recorded", DEMO / "judgments.jsonl", "--run", tmp_path / "run", code=1,
+    )  # fmt: skip
+    assert "no baseline is named" in done.stderr
+    assert "demo-baseline, demo-rival" in done.stderr.replace("\n", " ")
+
+
+def test_answers_for_other_questions_are_refused(tmp_path: Path) -> None:
+    other = [{**a, "question_id": f"other-{a['question_id']}"} for a in rows("answers.jsonl")]
+    done = run(
+        "judge", write(tmp_path / "a.jsonl", other), "--questions", DEMO / "questions.jsonl",
+        "--baseline", "demo-baseline", "--recorded", DEMO / "judgments.jsonl",
+        "--run", tmp_path / "run", code=1,
+    )  # fmt: skip
+    assert "to one of these" in done.stderr.replace("\n", " ")
+
+
+def test_a_stored_verdict_outside_the_five_is_named_with_its_line(tmp_path: Path) -> None:
+    judgment = {k: v for k, v in rows("judgments.jsonl")[0].items() if k != "text"}
+    file = write(tmp_path / "j.jsonl", [{**judgment, "verdict": "A wins"}])
+    done = run("report", file, code=1)
+    assert "j.jsonl:1" in done.stderr
+    assert "A wins" in done.stderr
+
+
+def test_one_model_and_one_question_are_enough_for_a_report(tmp_path: Path) -> None:
+    games = [j for j in rows("judgments.jsonl") if j["model"] == "demo-solid"]
+    one_model = json.loads(run("report", write(tmp_path / "m.jsonl", games), "--json").stdout)
+    assert one_model["separability"]["disjoint_intervals"] is None
+    assert one_model["separability"]["reason"]
+    one = [g for g in games if g["question_id"] == games[0]["question_id"]]
+    one_question = json.loads(run("report", write(tmp_path / "q.jsonl", one), "--json").stdout)
+    row = next(r for r in one_question["leaderboard"] if r["model"] == "demo-solid")
+    assert row["standard_error"] is None
+    assert row["lower"] is None
+    assert row["note"]
+    run("report", tmp_path / "q.jsonl")
+
+
+def test_two_categories_with_a_baseline_each_are_boards_of_their_own(tmp_path: Path) -> None:
+    """Two organisations' models of one name stay two models."""
+    def game(question: str, model: str, baseline: str, number: int, verdict: str) -> dict[str, Any]:
+        sides = (baseline, model) if number == 1 else (model, baseline)
+        return {
+            "question_id": question, "model": model, "baseline": baseline, "game": number,
+            "answer_a": sides[0], "answer_b": sides[1], "judge": "j", "verdict": verdict,
+        }  # fmt: skip
+
+    games = [
+        game(f"{kind}-{n}", model, baseline, number, "B>A" if number == 1 else "A>B")
+        for kind, baseline in (("code", "base-1"), ("poem", "base-2"))
+        for n in range(4)
+        for model in ("org1/x", "org2/x")
+        for number in (1, 2)
+    ]
+    document = json.loads(run("report", write(tmp_path / "j.jsonl", games), "--json").stdout)
+    boards = [document, *document["boards"]]
+    assert [board["baseline"] for board in boards] == ["base-1", "base-2"]
+    assert all(
+        {row["model"] for row in board["leaderboard"]} == {"org1/x", "org2/x", board["baseline"]}
+        for board in boards
+    )
+
+
+def test_a_missing_run_and_a_missing_file_are_said(tmp_path: Path) -> None:
+    assert "no such file" in run("report", tmp_path / "absent.jsonl", code=1).stderr.lower()
+    assert "no run folder" in run("judge", "--run", tmp_path / "absent", code=1).stderr
