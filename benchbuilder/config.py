@@ -79,7 +79,14 @@ class IngestSettings(Settings):
     languages: tuple[str, ...] | None = None
     min_chars: Count = 8
     max_chars: Positive | None = None
+    min_tokens: Count = 0
+    max_tokens: Positive | None = None
+    images: Literal["ignore", "drop"] = "ignore"  # prompts that came with images
     flagged: Literal["drop", "keep"] = "drop"  # what the dump's own safety flags do
+    private: Literal["redact", "drop", "keep"] = "redact"  # e-mail addresses, phone numbers, …
+    near_duplicates: bool = True
+    similarity: Annotated[float, Field(gt=0, le=1)] = 0.8  # of near duplicates (Jaccard)
+    per_template: Positive | None = 50  # prompts of one shape that are kept; null: all
     max_bad_rows: Count = 100
 
 
@@ -96,6 +103,7 @@ class ClusterSettings(Seeded):
     min_cluster_size: Annotated[int, Field(ge=2)] | Literal["auto"] = "auto"
     n_neighbors: Annotated[int, Field(ge=2)] = 15
     n_components: Positive = 5
+    epochs: Positive = 100  # of the layout; twice as many change next to nothing
     noise: Literal["drop", "keep", "nearest"] = "nearest"
     keywords: Positive = 6
 
