@@ -157,6 +157,7 @@ class JudgeSettings(Settings):
 
 class ReportSettings(Seeded):
     rounds: Positive = 1000
+    interval: Literal["auto", "wald"] = "auto"  # wald: estimate ± z·error, as published tables have
     resample: Literal["prompt", "topic", "vote"] = "prompt"
     weighting: Literal["strong3", "strong1", "graded"] = "strong3"
     null_game: Literal["drop", "keep"] = "drop"

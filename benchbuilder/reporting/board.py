@@ -74,7 +74,7 @@ def make_board(
     plain = win_rates(
         battles,
         confidence=settings.confidence,
-        interval="wald" if settings.resample == "vote" else "auto",
+        interval="wald" if settings.resample == "vote" else settings.interval,
         topics=topics if settings.resample == "topic" else None,
     )
     sample = bootstrap(
@@ -84,7 +84,7 @@ def make_board(
         resample=settings.resample,
         topics=topics,
     )
-    rates = with_percentiles(plain, sample)
+    rates = plain if settings.interval == "wald" else with_percentiles(plain, sample)
     health = judge_health(judgments, answers=answers)
     ranks = _ranks(rates, sample, battles)
     document = {

@@ -11,7 +11,7 @@ from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.reporting.values import number
 from benchbuilder.stats.battles import Battles
-from benchbuilder.stats.style import EXTRAPOLATION_POINTS, style_control
+from benchbuilder.stats.style import style_control
 from benchbuilder.stats.style_features import style_features
 from benchbuilder.stats.win_rate import WinRates
 
@@ -38,12 +38,6 @@ def style_section(
     shift = {m: number(s) for m, s in zip(battles.models, control.shift, strict=True)}
     for note in control.notes:
         observe.note(note)
-    for model, points in shift.items():
-        if points is not None and abs(points) > EXTRAPOLATION_POINTS:
-            observe.note(
-                f"{model}: style control shifts it by {points:+.1f} points, far beyond the styles "
-                "that were seen: read it as an extrapolation"
-            )
     return {
         "coefficients": dict(zip(control.features, control.coefficients, strict=True)),
         "coefficient_errors": dict(zip(control.features, control.coefficient_errors, strict=True)),

@@ -4,8 +4,8 @@ Three forms, recognised by their columns, as CSV, TSV, JSONL or Parquet:
 
 - ratings: ``model, rating, lower, upper`` (one leaderboard in the file);
 - votes: ``model_a, model_b, winner`` (``model_a``, ``model_b``, ``tie`` or ``tie (bothbad)``);
-- orders: two columns without a header, an id and an order such as ``x>y=z``: every pair of the
-  order is one vote.
+- orders: two columns without a header, a question id and an order such as ``x>y=z``: every pair
+  of the order is one vote, and the votes of one question belong together.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from benchbuilder.errors import InputError
 
 RATING_COLUMNS = ("model", "rating", "lower", "upper")
 VOTE_COLUMNS = ("model_a", "model_b", "winner")
-VOTES = pa.schema([(name, pa.string()) for name in VOTE_COLUMNS])
+#: The question is there where the votes came from orders.
+VOTES = pa.schema([(name, pa.string()) for name in (*VOTE_COLUMNS, "question_id")])
 _ORDER = re.compile(r"[^>=]+([>=][^>=]+)+")
 
 
 def read_human(path: Path) -> pa.Table:
-    """A table with ``RATING_COLUMNS`` or with ``VOTE_COLUMNS``.
+    """A table with ``RATING_COLUMNS``, or with ``VOTE_COLUMNS`` and maybe ``question_id``.
 
     Raises:
         InputError: no such file, a file that cannot be read, or none of the three forms.
@@ -40,7 +41,8 @@ def read_human(path: Path) -> pa.Table:
     table = _read(path)
     for columns in (RATING_COLUMNS, VOTE_COLUMNS):
         if set(columns) <= set(table.column_names):
-            return table.select(list(columns))
+            kept = [*columns, "question_id"] if columns is VOTE_COLUMNS else columns
+            return table.select([name for name in kept if name in table.column_names])
     raise InputError(
         f"columns {', '.join(table.column_names)} are no ranking",
         file=path,
@@ -91,7 +93,7 @@ def _votes_of_orders(path: Path) -> pa.Table:
         cells = text.split("\t")
         if len(cells) != 2 or not _ORDER.fullmatch(cells[1].strip()):
             raise InputError(f"not an order such as x>y=z: {text!r}", file=path, line=line)
-        rows += parse_order(cells[1])
+        rows += [vote | {"question_id": cells[0]} for vote in parse_order(cells[1])]
     return pa.Table.from_pylist(rows, schema=VOTES)
 
 

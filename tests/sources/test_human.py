@@ -30,9 +30,9 @@ def test_orders_become_votes(tmp_path: Path) -> None:
     votes = read_human(file).to_pylist()
     assert len(votes) == 6
     assert votes[:3] == [
-        {"model_a": "x", "model_b": "y", "winner": "model_a"},
-        {"model_a": "x", "model_b": "z", "winner": "model_a"},
-        {"model_a": "y", "model_b": "z", "winner": "tie"},
+        {"model_a": "x", "model_b": "y", "winner": "model_a", "question_id": "q1"},
+        {"model_a": "x", "model_b": "z", "winner": "model_a", "question_id": "q1"},
+        {"model_a": "y", "model_b": "z", "winner": "tie", "question_id": "q1"},
     ]
 
 
