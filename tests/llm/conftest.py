@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 import stamina
 
 from benchbuilder.config import ModelSettings
+from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.client import Client, open_client
 from benchbuilder.llm.types import Request
 from benchbuilder.observe import Silent
@@ -18,6 +19,7 @@ from tests.servers import Script, ScriptedServer, scripted
 
 Serve = Callable[[Script], ScriptedServer]
 Open = Callable[..., Client]
+OpenCache = Callable[[Path], CompletionCache]
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +64,13 @@ def open_model(tmp_path: Path, observe: Silent) -> Iterator[Open]:
             return stack.enter_context(client)
 
         yield open_one
+
+
+@pytest.fixture
+def open_cache() -> Iterator[OpenCache]:
+    """Opens caches and closes them at the end."""
+    with ExitStack() as stack:
+        yield lambda path: stack.enter_context(closing(CompletionCache(path)))
 
 
 def requests(count: int, *, start: int = 0) -> list[Request]:

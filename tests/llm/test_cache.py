@@ -1,0 +1,71 @@
+"""The completion cache by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchbuilder.errors import RunFolderError
+from benchbuilder.llm.cache import Call, CompletionCache
+from tests.llm.conftest import OpenCache
+
+
+@pytest.fixture
+def cache(tmp_path: Path, open_cache: OpenCache) -> CompletionCache:
+    return open_cache(tmp_path / "c.sqlite")
+
+
+def call(key: str, status: str = "ok", **values: object) -> Call:
+    return Call(key=key, final=status == "ok", model="m", request_id=key, status=status)._replace(
+        **values
+    )
+
+
+def test_the_final_call_comes_first_then_the_newest(cache: CompletionCache) -> None:
+    cache.record(call("k", "truncated", text="1"), "{}")
+    cache.record(call("k", text="2"), "{}")
+    cache.record(call("k", "empty", text="3"), "{}")
+    assert [c.text for c in cache.recorded(["k", "none"])["k"]] == ["2", "3", "1"]
+
+
+def test_a_second_final_call_is_dropped(cache: CompletionCache) -> None:
+    cache.record(call("k", text="first"), "{}")
+    cache.record(call("k", text="second"), "{}")
+    assert [c.text for c in cache.recorded(["k"])["k"]] == ["first"]
+
+
+def test_many_keys_are_looked_up_at_once(cache: CompletionCache) -> None:
+    for number in range(1200):
+        cache.record(call(str(number)), "{}")
+    assert len(cache.recorded(str(number) for number in range(1200))) == 1200
+
+
+def test_totals_keep_unknown_costs_apart(cache: CompletionCache) -> None:
+    cache.record(call("a", cost_usd=0.5, input_tokens=3, output_tokens=1), "{}")
+    cache.record(call("b"), "{}")
+    assert cache.totals() == [
+        {"model": "m", "calls": 2, "final": 2, "input_tokens": 3, "output_tokens": 1,
+         "cost_usd": 0.5, "cost_unknown": 1}
+    ]  # fmt: skip
+    assert cache.mean_output_tokens("m") == 1.0
+    assert cache.mean_output_tokens("other") is None
+
+
+def test_what_was_learned_stays(cache: CompletionCache) -> None:
+    cache.remember_adaptation("m", "temperature")
+    cache.remember_adaptation("m", "temperature")
+    cache.close()
+    again = open_cache(cache.path)
+    assert again.adaptations("m") == {"temperature"}
+    assert again.adaptations("n") == frozenset()
+    assert not again.has_answer("m")
+
+
+def test_a_file_that_is_no_cache_is_said_so(tmp_path: Path, open_cache: OpenCache) -> None:
+    path = tmp_path / "c.sqlite"
+    path.write_text("not a database, long enough to be looked at as one" * 50)
+    with pytest.raises(RunFolderError, match="completion cache"):
+        open_cache(path)
+    with pytest.raises(RunFolderError):
+        open_cache(tmp_path / "no" / "such" / "folder.sqlite")

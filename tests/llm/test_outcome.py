@@ -1,0 +1,94 @@
+"""What a response comes to: bodies as real servers send them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from benchbuilder.llm.outcome import excerpt, read_response, split_thinking
+from benchbuilder.llm.types import STATUSES
+
+
+def completion(finish: str | None = "stop", **message: Any) -> str:
+    return json.dumps({"choices": [{"message": message, "finish_reason": finish}]})
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (completion(content="Yes."), "ok"),
+        (completion(content="Yes.", finish=None), "ok"),
+        (completion(content=[{"type": "text", "text": "Yes."}]), "ok"),
+        (completion(content=""), "empty"),
+        (completion(content="  \n"), "empty"),
+        (completion(content=None), "empty"),
+        (completion(), "empty"),
+        (completion(content=None, finish="length"), "truncated"),
+        (completion(content="Ye", finish="length"), "truncated"),
+        (completion(content="<think>and so", finish="length"), "truncated"),
+        (completion(content=None, reasoning_content="so", finish="length"), "truncated"),
+        (completion(content=None, reasoning_content="so"), "reasoning_only"),
+        (completion(content=None, reasoning="so"), "reasoning_only"),
+        (completion(content="<think>and so on"), "reasoning_only"),
+        (completion(content="<think>done</think>"), "reasoning_only"),
+        (completion(content="Sorry", finish="content_filter"), "content_filter"),
+        (completion(content=None, refusal="I can't."), "refused"),
+        (completion(content="Yes.", refusal=None), "ok"),
+        ("<!DOCTYPE html><p>nginx</p>", "bad_response"),
+        ("", "bad_response"),
+        ('{"choices": [{"message"', "bad_response"),
+        ("null", "bad_response"),
+        ("[]", "bad_response"),
+        ("{}", "bad_response"),
+        ('{"choices": null}', "bad_response"),
+        ('{"choices": []}', "bad_response"),
+        ('{"choices": [{"text": "old API"}]}', "bad_response"),
+        ('{"error": "something"}', "bad_response"),
+        ('{"error": {"message": "rate limit reached"}}', "rate_limited"),
+        ('{"error": {"code": 502, "message": "upstream"}}', "server_error"),
+        ('{"error": {"code": 429, "message": "slow"}}', "rate_limited"),
+        ('{"error": {"code": "insufficient_quota", "message": "pay"}}', "quota_exhausted"),
+        ('{"error": {"code": 401, "message": "who are you"}}', "auth_failed"),
+        ('{"error": null, ' + completion(content="Yes.")[1:], "ok"),
+    ],
+)
+def test_a_200_is_read_for_what_it_hides(body: str, status: str) -> None:
+    outcome = read_response(200, body)
+    assert outcome.status == status
+    assert outcome.status in STATUSES
+    assert (outcome.detail is None) == (status == "ok")
+
+
+def test_usage_is_read_and_may_be_missing() -> None:
+    body = json.loads(completion(content="Yes."))
+    assert read_response(200, json.dumps(body)).input_tokens is None
+    body["usage"] = {"prompt_tokens": 7, "completion_tokens": 3}
+    outcome = read_response(200, json.dumps(body))
+    assert (outcome.input_tokens, outcome.output_tokens) == (7, 3)
+    body["usage"] = {"prompt_tokens": -1, "completion_tokens": None}
+    assert read_response(200, json.dumps(body)).input_tokens is None
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "thinking", "closed"),
+    [
+        ("plain", "plain", None, True),
+        ("<think>a</think>b", "b", "a", True),
+        ("\n<think>\na\n</think>\n\nb", "b", "a", True),
+        ("<thinking>a</thinking> b", "b", "a", True),
+        ("<think>a", "", "a", False),
+        ("<think></think>b", "b", "", True),
+        ("a\n</think>\nb", "b", "a", True),
+        ("the tag </think> ends it", "the tag </think> ends it", None, True),
+        ("write <think> first", "write <think> first", None, True),
+    ],
+)
+def test_thinking_is_split_off(content: str, text: str, thinking: str | None, closed: bool) -> None:
+    assert split_thinking(content) == (text, thinking, closed)
+
+
+def test_an_excerpt_is_one_short_line() -> None:
+    assert excerpt("a\n  b") == "a b"
+    assert len(excerpt("x" * 999)) == 200
