@@ -85,7 +85,7 @@ class IngestSettings(Settings):
     flagged: Literal["drop", "keep"] = "drop"  # what the dump's own safety flags do
     private: Literal["redact", "drop", "keep"] = "redact"  # e-mail addresses, phone numbers, …
     near_duplicates: bool = True
-    similarity: Annotated[float, Field(gt=0, le=1)] = 0.8  # of near duplicates (Jaccard)
+    similarity: Annotated[float, Field(gt=0, le=1)] = 0.75  # of near duplicates (Jaccard)
     per_template: Positive | None = 50  # prompts of one shape that are kept; null: all
     max_bad_rows: Count = 100
 
@@ -143,6 +143,7 @@ class JudgeSettings(Settings):
     indecisive = frozenset({"max_failure_rate", "min_coverage"})
     judge: str = "recorded"
     baseline: str | None = None
+    panel: tuple[str, ...] = ()  # more judges beside the one above; each judges every game
     template: str = "judge"
     templates: dict[str, str] = Field(default_factory=dict)  # by category, where not the one above
     baselines: dict[str, str] = Field(default_factory=dict)  # by category, where not --baseline

@@ -1,4 +1,4 @@
-"""Judging without a judge: which games there are, what a judge is shown, what was recorded.
+"""Judging: which games there are, what a judge is shown, what comes of it.
 
 ==============  ===================================================================================
 ``coverage``    do the answers fit the questions? (missing, unknown, repeated, empty ones)
@@ -6,6 +6,9 @@
 ``shield``      what in an answer could speak to the judge, and how is it disarmed?
 ``prompts``     the messages of one game, from a template
 ``outcome``     what came of a game?
+``asked``       a judge that is asked now
 ``recorded``    judgments of earlier, played again
+``ensemble``    several judges as one
+``export``      everything in Arena-Hard's form
 ==============  ===================================================================================
 """

@@ -2,33 +2,30 @@
 
 Every model plays the baseline on every question, twice, with sides swapped. A game that cannot be
 played (an answer is missing, empty or failed) is a row with a status and a null verdict, as is a
-game whose judge failed; the counts add up to questions × models × games.
+game whose judge failed; the counts add up to questions × models × games × judges.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Any
 
 import pyarrow as pa
 
 from benchbuilder.config import JudgeSettings
-from benchbuilder.errors import InputError
+from benchbuilder.errors import ConfigError, InputError
+from benchbuilder.judging.asked import AskedJudge
 from benchbuilder.judging.coverage import AnswerAudit, audit_answers, require_fit, require_model
 from benchbuilder.judging.games import Game, obstacle, plan_games
-from benchbuilder.judging.outcome import Outcome, outcome_of_text
-from benchbuilder.judging.prompts import judge_prompt, judge_template
+from benchbuilder.judging.outcome import Outcome
 from benchbuilder.judging.recorded import RecordedJudge
 from benchbuilder.judging.shield import scan_answers
-from benchbuilder.llm.types import Complete, Completion, Request
+from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import JUDGMENTS
 from benchbuilder.sources.answers import one_answer_each
-from benchbuilder.text.verdicts import parse_verdict
 
-#: Decides games whose two answers are there.
+#: Decides games whose two answers are there, one outcome each, in their order.
 Referee = Callable[[Sequence[Game]], list[Outcome]]
 
 _GAMES_AT_ONCE = 1024
@@ -44,6 +41,7 @@ def judge(
     complete: Complete | None = None,
     template: str | None = None,
     templates: Mapping[str, str] | None = None,
+    panel: Mapping[str, Complete] | None = None,
     recorded: RecordedJudge | None = None,
     observe: Observer,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -51,36 +49,38 @@ def judge(
 
     ``questions``: ``schemas.QUESTIONS``; ``answers``: ``schemas.ANSWERS``. Give ``recorded`` (its
     own name stands in the column judge), or ``complete`` with the text of a ``template``;
-    ``templates`` holds those of ``settings.templates``, by category. Figures: ``coverage`` (share
-    of questions with an answer that can be judged, by model), ``statuses``, ``shield`` (answers
-    that hold verdict markers or address the judge), ``cut_answers``.
+    ``templates`` holds those of ``settings.templates``, by category; ``panel`` holds more judges,
+    by name, and each of them plays every game.
+
+    Figures: ``coverage`` (share of questions with an answer that can be judged, by model),
+    ``statuses``, ``shield`` (answers that hold verdict markers or address the judge),
+    ``cut_answers`` (shown without their middle, a count over games).
 
     Raises:
         InputError: no answers of the baseline, or of anybody else; answers to other questions;
             repeated answers where the settings give no rule.
-        ConfigError: a template does not fit.
+        ConfigError: a template does not fit, or two judges have one name.
         CompletionError: the model's client stops the run.
     """
     answers = one_answer_each(answers, settings.duplicates)
     audit = audit_answers(questions, answers)
     _require(questions, answers, audit, [baseline, *settings.baselines.values()])
+    games = _games(questions, answers, settings, baseline)
     _tell_coverage(audit, settings, observe)
     _tell_shield(answers, observe)
-    games = _games(questions, answers, settings, baseline)
-    if not games:
-        raise InputError(
-            f"only the baseline {baseline!r} has answers, so there is nothing to compare",
-            hint="add the answers of at least one other model",
-        )
-    referee: Referee
     if recorded is not None:
-        name, referee = recorded.name, recorded
-    elif complete is not None and template is not None:
-        name = judge_name
-        referee = _Asked(complete, template, templates or {}, settings, observe)
-    else:
+        yield from _play(games, {recorded.name: recorded}, observe)
+        return
+    if complete is None or template is None:
         raise TypeError("judge needs a recorded judge, or complete and a template")
-    yield from _play(games, name, referee, observe)
+    if judge_name in (panel or {}):
+        raise ConfigError(f"the judge {judge_name!r} stands in judge.panel too")
+    asked = {
+        name: AskedJudge(model, template, templates or {}, settings)
+        for name, model in {judge_name: complete, **(panel or {})}.items()
+    }
+    yield from _play(games, asked, observe)
+    observe.figure("cut_answers", sum(each.cut for each in asked.values()))
 
 
 def _require(
@@ -95,7 +95,7 @@ def _require(
 def _games(
     questions: pa.Table, answers: pa.Table, settings: JudgeSettings, baseline: str
 ) -> list[Game]:
-    return list(
+    games = list(
         plan_games(
             questions,
             answers,
@@ -106,78 +106,44 @@ def _games(
             self_play=settings.self_play,
         )
     )
+    if not games:
+        raise InputError(
+            f"only the baseline {baseline!r} has answers, so there is nothing to compare",
+            hint="add the answers of at least one other model",
+        )
+    return games
 
 
 def _play(
-    games: list[Game], name: str, referee: Referee, observe: Observer
+    games: list[Game], referees: Mapping[str, Referee], observe: Observer
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """The games before one referee after the other, in batches."""
     statuses: Counter[str] = Counter()
-    waiting = iter(games)
     done = 0
-    while batch := list(islice(waiting, _GAMES_AT_ONCE)):
-        hindered = {game.name: obstacle(game) for game in batch}
-        ready = [game for game in batch if hindered[game.name] is None]
-        played = dict(zip((game.name for game in ready), referee(ready), strict=True))
-        rows = []
-        for game in batch:
-            hindrance = hindered[game.name]
-            outcome = (
-                played[game.name]
-                if hindrance is None
-                else Outcome(hindrance.status, detail=hindrance.detail)
-            )
-            statuses[outcome.status] += 1
-            rows.append(game.key() | {"judge": name} | outcome._asdict())
-        done += len(batch)
-        observe.progress(done, len(games))
-        yield "judgments", pa.RecordBatch.from_pylist(rows, schema=JUDGMENTS.schema)
+    for name, referee in referees.items():
+        for start in range(0, len(games), _GAMES_AT_ONCE):
+            batch = games[start : start + _GAMES_AT_ONCE]
+            outcomes = _outcomes(batch, referee)
+            statuses.update(outcome.status for outcome in outcomes)
+            rows = [
+                game.key() | {"judge": name} | outcome._asdict()
+                for game, outcome in zip(batch, outcomes, strict=True)
+            ]
+            done += len(batch)
+            observe.progress(done, len(games) * len(referees))
+            yield "judgments", pa.RecordBatch.from_pylist(rows, schema=JUDGMENTS.schema)
     observe.figure("statuses", dict(sorted(statuses.items())))
 
 
-class _Asked:
-    """A referee that asks a language model."""
-
-    def __init__(
-        self,
-        complete: Complete,
-        template: str,
-        templates: Mapping[str, str],
-        settings: JudgeSettings,
-        observe: Observer,
-    ) -> None:
-        self._complete = complete
-        self._template = judge_template(template, name=settings.template)
-        self._templates = {
-            category: judge_template(text, name=settings.templates.get(category, category))
-            for category, text in templates.items()
-        }
-        self._max_answer_chars = settings.max_answer_chars
-        self._observe = observe
-        self._cut = 0
-
-    def __call__(self, games: Sequence[Game]) -> list[Outcome]:
-        requests = [self._request(game) for game in games]
-        self._observe.figure("cut_answers", self._cut)
-        completions = self._complete(requests, accept=_reason_against) if requests else []
-        by_id = {completion.id: completion for completion in completions}
-        return [_outcome(by_id[game.name]) for game in games]
-
-    def _request(self, game: Game) -> Request:
-        template = self._templates.get(game.question["category"], self._template)
-        prompt = judge_prompt(game, template, max_answer_chars=self._max_answer_chars)
-        self._cut += prompt.cut
-        return Request(game.name, prompt.messages, sample=game.judge_sample)
-
-
-def _reason_against(text: str) -> str | None:
-    return parse_verdict(text).reason
-
-
-def _outcome(completion: Completion) -> Outcome:
-    known: dict[str, Any] = {"tokens": completion.tokens, "cost_usd": completion.cost_usd}
-    if completion.status == "ok" and completion.text is not None:
-        return outcome_of_text(completion.text, **known)
-    return Outcome(completion.status, None, completion.detail, completion.text, **known)
+def _outcomes(games: Sequence[Game], referee: Referee) -> list[Outcome]:
+    """One outcome per game; the referee sees only those that can be played."""
+    hindrances = [obstacle(game) for game in games]
+    ready = [game for game, hindrance in zip(games, hindrances, strict=True) if hindrance is None]
+    played = iter(referee(ready))
+    return [
+        next(played) if hindrance is None else Outcome(hindrance.status, detail=hindrance.detail)
+        for hindrance in hindrances
+    ]
 
 
 def _tell_coverage(audit: AnswerAudit, settings: JudgeSettings, observe: Observer) -> None:
@@ -195,14 +161,7 @@ def _tell_coverage(audit: AnswerAudit, settings: JudgeSettings, observe: Observe
 
 def _tell_shield(answers: pa.Table, observe: Observer) -> None:
     found = scan_answers(answers)
-    markers = sum(found["markers"].to_pylist())
-    observe.figure(
-        "shield",
-        {
-            "answers": found.num_rows,
-            "markers": markers,
-            "phrases": sum(found["phrases"].to_pylist()),
-        },
-    )
+    markers, phrases = (sum(found[name].to_pylist()) for name in ("markers", "phrases"))
+    observe.figure("shield", {"answers": found.num_rows, "markers": markers, "phrases": phrases})
     if markers:
         observe.note(f"{markers} verdict markers or control tokens in answers were disarmed")

@@ -176,6 +176,26 @@ def test_categories_with_baselines_and_templates_of_their_own() -> None:
         assert is_prose == ("'q2'" in request.id)
 
 
+def test_every_judge_of_a_panel_plays_every_game() -> None:
+    given = answers(("base", "q", "a"), ("m", "q", "bb"), ("n", "q", None))
+    rows = run(questions("q"), given, panel={"second": ScriptedJudge()})
+    assert Counter((r["judge"], r["status"]) for r in rows) == {
+        ("scripted", "ok"): 2,
+        ("scripted", "empty_answer"): 2,
+        ("second", "ok"): 2,
+        ("second", "empty_answer"): 2,
+    }
+    with pytest.raises(ConfigError, match="'scripted' stands in"):
+        run(questions("q"), given, panel={"scripted": ScriptedJudge()})
+
+
+def test_cut_answers_are_counted() -> None:
+    observe = Silent()
+    given = answers(("base", "q", "a"), ("m", "q", "b" * 200))
+    run(questions("q"), given, observe, settings={"max_answer_chars": 100})
+    assert observe.figures["cut_answers"] == 2
+
+
 def test_the_demo_is_replayed_by_the_recorded_judge() -> None:
     folder = demo_path()
     recorded = recorded_judge(read_judgments([folder / "judgments.jsonl"]))
