@@ -7,18 +7,28 @@ What depends on other conversations (duplicates, repeated ids) is decided in the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from benchbuilder.config import IngestSettings
 from benchbuilder.sources.conversation import Conversation, Turn, Unusable, prompt_position
 from benchbuilder.text.language import WIDE, detect_language
 from benchbuilder.text.normalise import normalise, prompt_id
+from benchbuilder.text.privacy import Redactor
 from benchbuilder.text.repair import Counts, repair, sum_counts
 from benchbuilder.text.service import is_service_message
 from benchbuilder.text.tokens import count_tokens
 
+_NONE: Counts = {}
 _wide = re.compile(f"[{WIDE}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What was found and changed in a text: counts by kind."""
+
+    repairs: Counts
+    redactions: Counts  # private texts that were replaced, or found where they are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +37,11 @@ class Prompt:
 
     prompt_id: str
     text: str
+    normalised: str
     system: str | None
     language: str
     n_tokens: int
-    repairs: Counts
+    marks: Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +52,58 @@ class Cleaned:
     system: str | None
     outcome: Prompt | Unusable
     skipped_turns: int  # user turns before the prompt that say nothing
-    repairs: Counts  # in the whole conversation
+    images: int  # that stood in the prompt's turn and were left out
+    marks: Marks  # of the whole conversation
 
 
 def clean(conversation: Conversation, settings: IngestSettings) -> Cleaned:
-    """Repair a conversation and judge its prompt by the rules that need nothing but itself."""
-    turns, repairs = _repair_turns(conversation.turns)
+    """Repair a conversation, redact it, and judge its prompt by what it says itself."""
+    turns, marks = _tidied(conversation.turns, settings)
     position = prompt_position(turns)
     before = turns if position is None else turns[:position]
     leading = [place for place, turn in enumerate(before) if turn.role == "system"]
     system = "\n\n".join(turns[place].content or "" for place in leading).strip() or None
     if position is None:
-        skipped = 0
         outcome: Prompt | Unusable = _why_no_prompt(turns)
     else:
-        skipped = sum(turn.role == "user" for turn in before)
-        counts = sum_counts(repairs[place] for place in (*leading, position))
-        text = turns[position].content or ""
-        outcome = _judge(text, system, counts, conversation.flags, settings)
-    rest = tuple(turn for place, turn in enumerate(turns) if place not in leading)
-    return Cleaned(rest, system, outcome, skipped, sum_counts(repairs))
+        of_prompt = _sum(marks[place] for place in (*leading, position))
+        outcome = _why_left_out(conversation, turns[position], of_prompt, settings) or _judge(
+            turns[position].content or "", system, of_prompt, settings
+        )
+    return Cleaned(
+        turns=tuple(turn for place, turn in enumerate(turns) if place not in leading),
+        system=system,
+        outcome=outcome,
+        skipped_turns=0 if position is None else sum(turn.role == "user" for turn in before),
+        images=0 if position is None else turns[position].images,
+        marks=_sum(marks),
+    )
 
 
-def _repair_turns(turns: Sequence[Turn]) -> tuple[tuple[Turn, ...], list[Counts]]:
-    repaired, counts = [], []
+def _tidied(
+    turns: Sequence[Turn], settings: IngestSettings
+) -> tuple[tuple[Turn, ...], list[Marks]]:
+    """Turns after repair and redaction. One name stands for one private text in all of them."""
+    redactor = Redactor()
+    tidied, marks = [], []
     for turn in turns:
-        text, found = repair(turn.content) if turn.content else (turn.content, {})
-        repaired.append(turn._replace(content=text) if found else turn)
-        counts.append(found)
-    return tuple(repaired), counts
+        text, repairs, redactions = turn.content, _NONE, _NONE
+        if text:
+            text, repairs = repair(text)
+            redacted, redactions = redactor.redact(text)
+            text = text if settings.private == "keep" else redacted
+        tidied.append(turn if text is turn.content else turn._replace(content=text))
+        marks.append(Marks(repairs, redactions))
+    return tuple(tidied), marks
+
+
+def _sum(marks: Iterable[Marks]) -> Marks:
+    told = [one for one in marks if one.repairs or one.redactions]
+    if not told:
+        return Marks(_NONE, _NONE)
+    return Marks(
+        sum_counts(one.repairs for one in told), sum_counts(one.redactions for one in told)
+    )
 
 
 def _why_no_prompt(turns: Sequence[Turn]) -> Unusable:
@@ -81,25 +115,38 @@ def _why_no_prompt(turns: Sequence[Turn]) -> Unusable:
     return Unusable("empty", "the user's turns hold no text")
 
 
+def _why_left_out(
+    conversation: Conversation, prompt: Turn, marks: Marks, settings: IngestSettings
+) -> Unusable | None:
+    """The policies: they look at what came with a prompt, not at how good it is."""
+    if conversation.flags and settings.flagged == "drop":
+        return Unusable("flagged", ", ".join(conversation.flags))
+    if marks.redactions and settings.private == "drop":
+        return Unusable("private", ", ".join(f"{k}: {n}" for k, n in marks.redactions.items()))
+    if prompt.images and settings.images == "drop":
+        return Unusable("image", f"came with {prompt.images} images or files")
+    return None
+
+
 def _judge(
-    text: str,
-    system: str | None,
-    repairs: Counts,
-    flags: tuple[str, ...],
-    settings: IngestSettings,
+    text: str, system: str | None, marks: Marks, settings: IngestSettings
 ) -> Prompt | Unusable:
-    if flags and settings.flagged == "drop":
-        return Unusable("flagged", ", ".join(flags))
     if is_service_message(text):
         return Unusable("service_message", text)
     wrong_length = _why_wrong_length(text, settings)
     if wrong_length:
         return wrong_length
+    n_tokens = count_tokens(text)
+    if n_tokens < settings.min_tokens:
+        return Unusable("too_short", f"{n_tokens} of {settings.min_tokens} tokens")
+    if settings.max_tokens is not None and n_tokens > settings.max_tokens:
+        return Unusable("too_long", f"{n_tokens} tokens, {settings.max_tokens} allowed")
     language = detect_language(text)
     if settings.languages is not None and language not in settings.languages:
         return Unusable("language", language)
-    id_ = prompt_id(normalise(text), system)
-    return Prompt(id_, text, system, language, count_tokens(text), repairs)
+    normalised = normalise(text)
+    id_ = prompt_id(normalised, system)
+    return Prompt(id_, text, normalised, system, language, n_tokens, marks)
 
 
 def _why_wrong_length(text: str, settings: IngestSettings) -> Unusable | None:

@@ -9,6 +9,27 @@ from typing import NamedTuple
 #: The reason of rows that cannot be read at all; only these count towards ``max_bad_rows``.
 BAD_ROW = "bad_row"
 
+#: Why a row gives no prompt, in the order in which the rules apply.
+REASONS = (
+    BAD_ROW,
+    "no_generation",  # a log entry that is no call of a model
+    "not_a_root",  # a message inside a tree
+    "deleted",
+    "no_user_turn",
+    "empty",
+    "no_text",  # images only
+    "flagged",
+    "private",
+    "image",
+    "service_message",
+    "too_short",
+    "too_long",
+    "language",
+    "duplicate",
+    "near_duplicate",
+    "template_flood",
+)
+
 
 class Turn(NamedTuple):
     """One message. ``content`` is null where nothing textual was said."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 
 class Scratch:
-    """Record batches of one schema: written one by one, then read back once, in order."""
+    """Record batches of one schema: first written one by one, then read as often as needed."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
@@ -21,8 +21,7 @@ class Scratch:
         self._writer.write_batch(batch)
 
     def read(self) -> Iterator[pa.RecordBatch]:
-        """Everything that was written; nothing can be written any more."""
+        """Everything that was written, in order; from now on nothing can be written any more."""
         self._writer.close()
         self._file.seek(0)
         yield from pa.ipc.open_stream(self._file)
-        self._file.close()

@@ -1,0 +1,155 @@
+"""Near-copies among many texts: MinHash signatures by rensa, bands in numpy, one keeper for each.
+
+Two texts are near-copies when their sets of words overlap enough (Jaccard, estimated from 126
+hashes) and only a few words differ in all. The second condition lets long texts be that share a
+frame and ask for something else. Memory is 0.5 KB for each text; nothing depends on chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Signatures = NDArray[np.uint32]
+
+# 21 bands of 6: texts with a similarity of .75 share a band with a probability of 99 %.
+_BANDS, _ROWS = 21, 6
+_HASHES = _BANDS * _ROWS
+_SEED = 42
+#: Words that may differ between two near-copies, both sides counted.
+MAX_DIFFERENT_WORDS = 6
+
+_EDGES = "\"'()[]{}<>*_`.,;:!?-#=~|/\\"
+_WIDE_STEP = 2  # scripts without spaces are cut into pairs of characters
+
+
+class NearDuplicates:
+    """Collects texts in order, then names the earlier text that each near-copy repeats."""
+
+    def __init__(self, similarity: float) -> None:
+        self._similarity = similarity
+        self._parts: list[Signatures] = []
+        self._sizes: list[NDArray[np.int32]] = []
+        self._groups: list[NDArray[np.int64]] = []
+
+    def add(self, normalised: Sequence[str], groups: Sequence[int]) -> None:
+        """Add texts in their normal form; only texts of one group are compared."""
+        import rensa
+
+        if not normalised:
+            return
+        words = [_words(text) for text in normalised]
+        matrix = rensa.RMinHash.digest_matrix_from_token_sets(words, _HASHES, _SEED)
+        self._parts.append(np.array(matrix.to_rows(), dtype=np.uint32))
+        self._sizes.append(np.array([len(one) for one in words], dtype=np.int32))
+        self._groups.append(np.array(groups, dtype=np.int64))
+
+    def keepers(self) -> dict[int, int]:
+        """For the place of each near-copy, the place of the text that is kept instead of it.
+
+        A keeper is always earlier, is itself no near-copy, and is alike enough to what it replaces:
+        chains of small steps do not add up.
+        """
+        if not self._parts:
+            return {}
+        signatures = np.concatenate(self._parts)
+        alike = _Alike(
+            signatures, np.concatenate(self._sizes), np.concatenate(self._groups), self._similarity
+        )
+        pairs = _candidates(signatures)
+        pairs = pairs[alike(pairs[:, 0], pairs[:, 1])]
+        keeper: dict[int, int] = {}
+        for later, earlier in pairs.tolist():
+            if later in keeper:
+                continue
+            first = keeper.get(earlier, earlier)
+            if first == earlier or alike(np.array([later]), np.array([first]))[0]:
+                keeper[later] = first
+        return keeper
+
+
+_CHUNK = 100_000
+
+
+class _Alike:
+    """Whether texts are near-copies, by their places."""
+
+    def __init__(
+        self,
+        signatures: Signatures,
+        sizes: NDArray[np.int32],
+        groups: NDArray[np.int64],
+        similarity: float,
+    ) -> None:
+        self._signatures, self._sizes, self._groups = signatures, sizes, groups
+        self._similarity = similarity
+
+    def __call__(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+        verdicts = [
+            self._check(left[start : start + _CHUNK], right[start : start + _CHUNK])
+            for start in range(0, len(left), _CHUNK)
+        ]
+        return np.concatenate(verdicts) if verdicts else np.zeros(0, dtype=np.bool_)
+
+    def _check(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+        same = (self._signatures[left] == self._signatures[right]).mean(axis=1)
+        # |A ∪ B| − |A ∩ B| from J = |A ∩ B| / |A ∪ B| and |A| + |B|
+        different = (1 - same) / (1 + same) * (self._sizes[left] + self._sizes[right])
+        alike: NDArray[np.bool_] = (
+            (same >= self._similarity)
+            & (different <= MAX_DIFFERENT_WORDS)
+            & (self._groups[left] == self._groups[right])
+        )
+        return alike
+
+
+def _candidates(signatures: Signatures) -> NDArray[np.int64]:
+    """Pairs (later, earlier) that share a band: with the one before in it, and with its first.
+
+    Sorted, so that what is decided about a text is decided before it is needed.
+    """
+    found: list[NDArray[np.int64]] = [np.zeros((0, 2), dtype=np.int64)]
+    places = np.arange(len(signatures))
+    for band in range(_BANDS):
+        part = np.ascontiguousarray(signatures[:, band * _ROWS : (band + 1) * _ROWS])
+        key = _mixed(part)
+        order = np.argsort(key, kind="stable")
+        ordered = key[order]
+        starts = np.r_[True, ordered[1:] != ordered[:-1]]
+        first = np.maximum.accumulate(np.where(starts, places, 0))
+        later = np.flatnonzero(~starts)
+        found += [
+            np.stack([order[later], order[earlier]], axis=1)
+            for earlier in (later - 1, first[later])
+        ]
+    return np.unique(np.concatenate(found), axis=0)
+
+
+def _mixed(part: Signatures) -> NDArray[np.uint64]:
+    """One 64-bit key for each row (FNV-1a over words)."""
+    key = np.full(len(part), 0xCBF29CE484222325, dtype=np.uint64)
+    for column in part.T:
+        key = (key ^ column.astype(np.uint64)) * np.uint64(0x100000001B3)
+        key ^= key >> np.uint64(29)
+    return key
+
+
+def _words(text: str) -> list[str]:
+    """The distinct words of a text; a text without any counts as one word."""
+    words = {word.strip(_EDGES) for word in text.split()}
+    words.discard("")
+    if not text.isascii():
+        words = {piece for word in words for piece in _pieces(word)}
+    return list(words) or [text]
+
+
+def _pieces(word: str) -> list[str]:
+    if len(word) <= _WIDE_STEP or not _has_no_spaces(word):
+        return [word]
+    return [word[i : i + _WIDE_STEP] for i in range(len(word) - 1)]
+
+
+def _has_no_spaces(word: str) -> bool:
+    return any("\u0e00" <= c <= "\u0eff" or "\u3040" <= c <= "\u9fff" for c in word)

@@ -1,0 +1,115 @@
+"""Private texts that can be told by their form, found offline and replaced where all can see it.
+
+Ten kinds are checked, and a text in which none is found is not thereby free of private texts: names
+and street addresses, for example, have no form. Numbers that only look alike are told apart by
+check digits, lengths and the words before them: version strings are no IP addresses, long numbers
+are no payment cards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from benchbuilder.text import private_forms as forms
+from benchbuilder.text.repair import Counts
+
+
+class Span(NamedTuple):
+    """A private text: ``text[start:end]``."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way in which a kind shows. ``accept`` sees the match and decides what a form cannot.
+
+    ``hint`` is a cheaper pattern without which the rule cannot match. The group named ``private``,
+    where a pattern has one, is what is replaced.
+    """
+
+    kind: str
+    pattern: re.Pattern[str]
+    accept: Callable[[re.Match[str]], bool] | None = None
+    hint: re.Pattern[str] | None = None
+
+
+#: In the order of precedence: where two overlap, the first one stands.
+RULES: tuple[Rule, ...] = (
+    Rule("private_key", forms.PRIVATE_KEY, hint=forms.PEM_HEADER),
+    Rule("credentials", forms.URL_CREDENTIALS, forms.is_no_template, forms.URL_WITH_AT),
+    Rule("token", forms.TOKEN, forms.is_random, forms.LONG_WORD),
+    Rule("api_key", forms.API_KEY, forms.is_random, forms.LONG_WORD),
+    Rule("api_key", forms.ASSIGNED_KEY, forms.is_random, forms.LONG_WORD),
+    Rule("email", forms.EMAIL, forms.is_email, forms.AT_SIGN),
+    Rule("ipv6", forms.IPV6, forms.is_ipv6, forms.COLONS),
+    Rule("ipv4", forms.IPV4, forms.is_ipv4, forms.DOTTED),
+    Rule("iban", forms.IBAN, forms.is_iban, forms.COUNTRY_DIGITS),
+    Rule("card", forms.CARD, forms.is_card, forms.MANY_DIGITS),
+    Rule("phone", forms.PHONE_ABROAD, forms.is_phone_abroad, forms.MANY_DIGITS),
+    Rule("phone", forms.PHONE_AT_HOME, forms.is_phone_at_home, forms.MANY_DIGITS),
+    Rule("phone", forms.PHONE_BY_WORD, forms.is_phone_by_word, forms.MANY_DIGITS),
+)
+#: The kinds that are checked.
+KINDS: tuple[str, ...] = tuple(sorted({rule.kind for rule in RULES}))
+
+
+def find_private(text: str) -> list[Span]:
+    """Private texts in the order in which they stand; none overlaps another.
+
+    >>> find_private("write to ann@example.org")
+    [Span(start=9, end=24, kind='email')]
+    """
+    found: list[Span] = []
+    hints: dict[re.Pattern[str], bool] = {}
+    for rule in RULES:
+        if rule.hint is not None:
+            if rule.hint not in hints:
+                hints[rule.hint] = rule.hint.search(text) is not None
+            if not hints[rule.hint]:
+                continue
+        for span in _matches(rule, text):
+            if all(span.end <= other.start or span.start >= other.end for other in found):
+                found.append(span)
+    return sorted(found)
+
+
+def _matches(rule: Rule, text: str) -> Iterator[Span]:
+    group = "private" if "private" in rule.pattern.groupindex else 0
+    for match in rule.pattern.finditer(text):
+        if rule.accept is None or rule.accept(match):
+            yield Span(*match.span(group), rule.kind)
+
+
+class Redactor:
+    """Replaces private texts by ``<KIND_N>``: the same text by the same name, everywhere in it."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], str] = {}
+        self._used: Counts = {}
+
+    def redact(self, text: str) -> tuple[str, Counts]:
+        """The text without its private texts, and how many there were of each kind.
+
+        >>> Redactor().redact("ann@example.org, Ann@example.org")
+        ('<EMAIL_1>, <EMAIL_1>', {'email': 2})
+        """
+        counts: Counts = {}
+        parts, done = [], 0
+        for start, end, kind in find_private(text):
+            parts += [text[done:start], self._name(kind, text[start:end])]
+            counts[kind] = counts.get(kind, 0) + 1
+            done = end
+        return "".join([*parts, text[done:]]) if parts else text, counts
+
+    def _name(self, kind: str, private: str) -> str:
+        key = (kind, forms.same_form(kind, private))
+        if key not in self._names:
+            self._used[kind] = self._used.get(kind, 0) + 1
+            self._names[key] = f"<{kind.upper()}_{self._used[kind]}>"
+        return self._names[key]
