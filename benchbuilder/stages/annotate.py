@@ -86,6 +86,8 @@ def annotate(
     else:
         raise TypeError("annotate needs a head, or complete and a template")
     for batch in prompts:
+        if not batch.num_rows:
+            continue
         rows = rows_of(batch)
         statuses.update(row["status"] for row in rows)
         yield "annotations", pa.RecordBatch.from_pylist(rows, schema=ANNOTATIONS.schema)

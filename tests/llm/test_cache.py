@@ -52,7 +52,7 @@ def test_totals_keep_unknown_costs_apart(cache: CompletionCache) -> None:
     assert cache.mean_output_tokens("other") is None
 
 
-def test_what_was_learned_stays(cache: CompletionCache) -> None:
+def test_what_was_learned_stays(cache: CompletionCache, open_cache: OpenCache) -> None:
     cache.remember_adaptation("m", "temperature")
     cache.remember_adaptation("m", "temperature")
     cache.close()
