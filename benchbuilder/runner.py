@@ -18,7 +18,7 @@ import pyarrow as pa
 from benchbuilder.artifacts import RunFolder, Written, value_digest
 from benchbuilder.errors import StaleArtifactError
 from benchbuilder.observe import Observer, Silent
-from benchbuilder.schemas import ARTIFACTS, FINAL_STATUSES
+from benchbuilder.schemas import ARTIFACTS
 
 
 class Runnable(Protocol):
@@ -128,9 +128,10 @@ def run(stages: Iterable[Runnable], folder: RunFolder, listener: Listener) -> Ru
     return RunResult(tuple(results))
 
 
-def failed_rows(statuses: dict[str, int]) -> int:
+def failed_rows(stage: Runnable, statuses: dict[str, int]) -> int:
     """Rows that a rerun will ask for again."""
-    return sum(count for status, count in statuses.items() if status not in FINAL_STATUSES)
+    final = frozenset[str]().union(*(ARTIFACTS[name].final for name in stage.outputs))
+    return sum(count for status, count in statuses.items() if status not in final)
 
 
 def _why_not(stage: Runnable, folder: RunFolder) -> list[str]:
@@ -195,7 +196,7 @@ def _run_stage(stage: Runnable, folder: RunFolder, listener: Listener) -> StageR
     statuses: dict[str, int] = {}
     for item in written:
         statuses.update(item.statuses)
-    state = "incomplete" if failed_rows(statuses) else "complete"
+    state = "incomplete" if failed_rows(stage, statuses) else "complete"
     result = StageResult(
         stage.name,
         state,
@@ -275,7 +276,7 @@ def _recall(stage: Runnable, folder: RunFolder) -> StageResult:
 
 def _above_limit(stage: Runnable, result: StageResult) -> str | None:
     limit, total = stage.failure_limit(), sum(result.statuses.values())
-    failed = failed_rows(result.statuses)
+    failed = failed_rows(stage, result.statuses)
     if limit is None or not total or failed / total <= limit:
         return None
     return (

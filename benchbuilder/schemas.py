@@ -26,6 +26,8 @@ FINAL_STATUSES = frozenset(
     {"ok", "content_filter", "context_overflow"}
     | {"missing_answer", "empty_answer", "failed_answer"}  # games that no judge was asked about
 )
+#: What a model said for an answer stands: asking until it pleases would be no measurement.
+FINAL_FOR_ANSWERS = FINAL_STATUSES | {"truncated", "refused", "reasoning_only", "empty"}
 
 Table = pa.Table
 _text, _flag, _count, _big = pa.string(), pa.bool_(), pa.int32(), pa.int64()
@@ -36,23 +38,32 @@ COUNTS = pa.list_(pa.struct([("kind", _text), ("count", _count)]))
 
 @dataclass(frozen=True)
 class Artifact:
-    """A table of the run folder: ``NAME.parquet`` with this schema, unique on ``key``."""
+    """A table of the run folder: ``NAME.parquet`` with this schema, unique on ``key``.
+
+    Rows with a status that is not ``final`` are asked for again.
+    """
 
     name: str
     key: tuple[str, ...]
     schema: pa.Schema
+    final: frozenset[str] = FINAL_STATUSES
 
     @property
     def filename(self) -> str:
         return f"{self.name}.parquet"
 
 
-def _artifact(name: str, key: str, *columns: tuple[str, pa.DataType] | pa.Field) -> Artifact:
+def _artifact(
+    name: str,
+    key: str,
+    *columns: tuple[str, pa.DataType] | pa.Field,
+    final: frozenset[str] = FINAL_STATUSES,
+) -> Artifact:
     """Columns given as a pair may be null; ``_required`` ones may not; key columns never."""
     keys = tuple(key.split())
     fields = [c if isinstance(c, pa.Field) else pa.field(*c) for c in columns]
     fields = [f.with_nullable(False) if f.name in keys else f for f in fields]
-    return Artifact(name, keys, pa.schema(fields))
+    return Artifact(name, keys, pa.schema(fields), final)
 
 
 def _required(name: str, kind: pa.DataType) -> pa.Field:
@@ -181,6 +192,7 @@ ANSWERS = _artifact(
     ("lists", _count),
     ("bold", _count),
     ("cost_usd", _money),
+    final=FINAL_FOR_ANSWERS,
 )
 JUDGMENTS = _artifact(
     "judgments",
