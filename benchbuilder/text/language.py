@@ -1,7 +1,8 @@
 """The language of a prompt, found offline; code and greetings have none.
 
-Detectors guess wrong on a handful of letters and on program text. So code, links and placeholders
-are left out, and what remains must hold twelve letters; else the language is ``unknown``.
+Detectors guess on a handful of letters and on program text. So code, links and placeholders are
+left out; what remains must hold twelve letters, and a short rest must be a clear case. Anything
+else is ``unknown``.
 """
 
 from __future__ import annotations
@@ -12,23 +13,29 @@ from typing import Any
 
 UNKNOWN = "unknown"
 _MIN_LETTERS = 12
-# One such character carries about as much as two letters of an alphabet.
+_SURE_LETTERS = 30
+_CLOSE_SCORE = 0.1
+#: Scripts of which one character carries about as much as two letters of an alphabet.
 WIDE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 # Beginnings decide: a long document after a question must not outvote the question.
 _LONGEST = 2000
 
 _fenced = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 # Tags, placeholders, and words with a sign that no word of prose holds: links, paths, addresses.
-_no_prose = re.compile(r"<[A-Za-z_/!][^<>\n]{0,200}>|(?<!\S)\S*[\\/_@]\S*")
+_no_prose = re.compile(r"<[A-Za-z_/!][^<>\n]{0,200}>|(?<![!-~])[!-~]*[\\/_@][!-~]*")
+_sql_line = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|CREATE|DELETE|FROM|WHERE|JOIN)\s")
 _code_line = re.compile(
-    r"^\s*(?:[{}()\[\];]|#include|#!|import\b.*[.;*]|from \S+ import|def \w+\(|class \w+.*[:{]\s*$"
+    r"\s*(?:[{}()\[\];]|#include|#!|import\b.*[.;*]|from \S+ import|def \w+\(|class \w+.*[:{]\s*$"
     r"|(?:public|private|static|const|let|var|int|void|float|double)\s+\S+.*[;{(=]"
-    r"|(?:SELECT|INSERT|UPDATE|CREATE|DELETE)\s.*|>>>|\$ |\w+\s*[-+*/]?=[^=]|@\w+|//|/\*|\*/|--\s"
-    r"|return\b.*;|(?:if|for|while|elif|else)\b.*[:{]\s*$).*|.*[;{}]\s*$"
+    r"|>>>|\$ |\w+\s*[-+*/]?=[^=]|@\w+|//|/\*|\*/|--\s"
+    r"|return\b.*;|(?:if|for|while|elif|else)\b.*[:{]\s*$)"
+    r"|.*[;{}]\s*$"
 )
-_enough_letters = re.compile(rf"(?:[^\W\d_][\W\d_]*+){{{_MIN_LETTERS}}}")
 _letter = re.compile(r"[^\W\d_]")
-_wide = re.compile(f"[{WIDE}]")
+# Beyond Latin a script alone nearly names the language, and vowels are often no letters.
+_telling_letter = re.compile(r"(?![a-zA-Z\u00aa-\u036f])[^\W\d_]")
+_plain_word = re.compile(r"(?<!\S)[^\W\d_]{2,}[,.?!]?(?!\S)")
+_PROSE_WORDS = 5
 
 
 def detect_language(text: str) -> str:
@@ -38,10 +45,20 @@ def detect_language(text: str) -> str:
     ('en', 'unknown')
     """
     prose = _prose(text[:_LONGEST])
-    if not _says_enough(prose):
+    letters = len(_letter.findall(prose))
+    if not prose.isascii():
+        letters += len(_telling_letter.findall(prose))
+    if letters < _MIN_LETTERS:
         return UNKNOWN
-    found: str = _detector().detect(prose)
-    return UNKNOWN if found == "und" else found
+    found = _detector().detect_details(prose)
+    language: str = found.language
+    if language == "und":
+        return UNKNOWN
+    if letters < _SURE_LETTERS and not found.reliable:
+        # A few plain letters with names among them: English unless another fits clearly better.
+        close = found.scores.get("en", 0) >= found.scores[language] - _CLOSE_SCORE
+        return "en" if close and prose.isascii() else UNKNOWN
+    return language
 
 
 def known_languages() -> frozenset[str]:
@@ -49,15 +66,15 @@ def known_languages() -> frozenset[str]:
     return frozenset(_detector().LANGUAGES) | {UNKNOWN}
 
 
-def _says_enough(prose: str) -> bool:
-    if _enough_letters.search(prose):
-        return True
-    return len(_letter.findall(prose)) + len(_wide.findall(prose)) >= _MIN_LETTERS
-
-
 def _prose(text: str) -> str:
     text = _no_prose.sub(" ", _fenced.sub(" ", text))
-    return "\n".join(line for line in text.splitlines() if not _code_line.match(line))
+    return "\n".join(line for line in text.splitlines() if not _is_code(line))
+
+
+def _is_code(line: str) -> bool:
+    if _sql_line.match(line):
+        return True
+    return bool(_code_line.match(line)) and len(_plain_word.findall(line)) < _PROSE_WORDS
 
 
 @cache
