@@ -96,7 +96,8 @@ def reporting(context: Context) -> list[Stage]:
     """From judgments to a leaderboard."""
     return [
         Stage(
-            "report", report, ("judgments", "answers", "questions"), ("leaderboard",), 1, context,
+            "report", report, ("judgments", "answers", "questions"),
+            ("leaderboard", "pairs", "breakdown"), 2, context,
             given=_human, identify=_identify_human, libraries=("numpy", "scipy"),
         ),
     ]  # fmt: skip

@@ -230,7 +230,37 @@ LEADERBOARD = _artifact(
     _required("prompts", _count),
     ("coverage", _money),
     ("mean_tokens", _money),
+    ("cost_usd", _money),  # of the model's answers, where it was recorded
     ("note", _text),
+)
+PAIRS = _artifact(
+    "pairs",
+    "model other baseline category judge",
+    ("model", _text),  # the one with the higher win rate
+    ("other", _text),
+    ("baseline", _text),
+    ("category", _text),
+    ("judge", _text),
+    ("difference", _money),  # of the win rates, on the shared questions
+    ("lower", _money),
+    ("upper", _money),
+    ("p_value", _money),
+    ("separated_paired", _flag),  # lower and upper leave out 0
+    ("separated_disjoint", _flag),  # the two intervals of the leaderboard share no point
+)
+BREAKDOWN = _artifact(
+    "breakdown",
+    "model baseline category judge dimension part",
+    ("model", _text),
+    ("baseline", _text),
+    ("category", _text),
+    ("judge", _text),
+    ("dimension", _text),  # topic, or judge where there are several
+    ("part", _text),
+    ("win_rate", _money),
+    ("lower", _money),
+    ("upper", _money),
+    _required("prompts", _count),
 )
 
 ARTIFACTS: dict[str, Artifact] = {
@@ -249,5 +279,7 @@ ARTIFACTS: dict[str, Artifact] = {
         ANSWERS,
         JUDGMENTS,
         LEADERBOARD,
+        PAIRS,
+        BREAKDOWN,
     )
 }

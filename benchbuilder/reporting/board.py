@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from benchbuilder.config import ReportSettings
 from benchbuilder.observe import Observer
+from benchbuilder.reporting.breakdown import breakdown_rows, topic_summary
+from benchbuilder.reporting.pairs import pair_rows
+from benchbuilder.reporting.rows import leaderboard_rows
 from benchbuilder.reporting.style import style_section
-from benchbuilder.reporting.values import number
 from benchbuilder.stats.battles import Battles, build_battles
 from benchbuilder.stats.bootstrap import (
     LABELS,
@@ -21,9 +22,11 @@ from benchbuilder.stats.bootstrap import (
     draws_with_baseline,
     with_percentiles,
 )
+from benchbuilder.stats.judge_agreement import judge_agreement
 from benchbuilder.stats.judge_health import JudgeHealth, judge_health
 from benchbuilder.stats.max_t import family_wise_rank_ranges
 from benchbuilder.stats.separability import (
+    PairedDifferences,
     RankRanges,
     disjoint_rank_ranges,
     disjoint_separability,
@@ -37,10 +40,13 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Board:
-    """``document`` is what scripts read; ``rates`` and ``draws`` (baseline included) are what a
-    comparison with people stands on."""
+    """``document`` is what scripts read; ``pairs`` and ``breakdown`` are rows of the tables of
+    that name; ``rates`` and ``draws`` (baseline included) are what a comparison with people
+    stands on."""
 
     document: Document
+    pairs: list[Document]
+    breakdown: list[Document]
     rates: WinRates
     draws: Bootstrap
 
@@ -87,72 +93,32 @@ def make_board(
     rates = plain if settings.interval == "wald" else with_percentiles(plain, sample)
     health = judge_health(judgments, answers=answers)
     ranks = _ranks(rates, sample, battles)
+    paired = paired_differences(plain)
     document = {
         "baseline": baseline,
         "category": category,
         "judges": list(battles.judges),
         "questions": len(battles.prompts),
         "games": health.games,
-        "leaderboard": _leaderboard(rates, plain, ranks, battles, answers),
+        "leaderboard": leaderboard_rows(rates, plain, ranks, battles, answers),
         "settings": _settings(settings, ranks),
-        "separability": _separability(rates, plain),
+        "separability": _separability(rates, paired),
         "agreement": None,
         "brier": None,
         "spearman": None,
         "kendall": None,
         "judge_health": _health(health),
+        "judge_agreement": asdict(judge_agreement(judgments)),
+        "topics": topic_summary(battles, topics),
         "style": style_section(battles, plain, answers, settings, observe),
     }
-    return Board(document, with_baseline(rates, baseline), draws_with_baseline(sample, baseline))
-
-
-def _leaderboard(
-    rates: WinRates,
-    plain: WinRates,
-    ranks: RankRanges,
-    battles: Battles,
-    answers: pa.Table | None,
-) -> list[Document]:
-    """Rows, best first; the baseline's is .5 with zero width by definition."""
-    tokens = _mean_tokens(answers)
-    whole = with_baseline(rates, battles.baseline)
-    errors = np.append(plain.standard_error, 0.0)
-    prompts = [*battles.used.tolist(), len(battles.prompts)]
-    coverage = [*battles.coverage.tolist(), 1.0]
-    place = {model: index for index, model in enumerate(ranks.models)}
-    rows = [
-        {
-            "model": model,
-            "win_rate": number(whole.win_rate[i]),
-            "lower": number(whole.lower[i]),
-            "upper": number(whole.upper[i]),
-            "standard_error": number(errors[i]),
-            "interval": whole.interval[i],
-            "rank_low": int(ranks.low[place[model]]),
-            "rank_high": int(ranks.high[place[model]]),
-            "prompts": prompts[i],
-            "coverage": coverage[i],
-            "mean_tokens": tokens.get(model),
-            "note": _note(whole, i),
-        }
-        for i, model in enumerate(whole.models)
-    ]
-    return sorted(
-        rows, key=lambda row: (row["win_rate"] is None, -(row["win_rate"] or 0), row["model"])
+    return Board(
+        document,
+        pair_rows(rates, paired),
+        breakdown_rows(battles, judgments, topics, settings),
+        with_baseline(rates, baseline),
+        draws_with_baseline(sample, baseline),
     )
-
-
-def _note(rates: WinRates, place: int) -> str | None:
-    """Why a number is missing or unusual."""
-    if rates.interval[place] == "definition":
-        return "baseline: .5 by definition"
-    if np.isnan(rates.win_rate[place]):
-        return "no game with a verdict"
-    if rates.interval[place] == "none":
-        return "one prompt only: no interval"
-    if rates.diverges[place]:
-        return "won or lost every game: the rating has no finite value"
-    return None
 
 
 def _ranks(rates: WinRates, sample: Bootstrap, battles: Battles) -> RankRanges:
@@ -162,10 +128,10 @@ def _ranks(rates: WinRates, sample: Bootstrap, battles: Battles) -> RankRanges:
     return family_wise_rank_ranges(whole, draws_with_baseline(sample, battles.baseline))
 
 
-def _separability(rates: WinRates, plain: WinRates) -> Document:
+def _separability(rates: WinRates, differences: PairedDifferences) -> Document:
     """Among the models, the baseline left out: its width of zero is no measurement."""
     apart = disjoint_separability(rates)
-    paired = paired_separability(paired_differences(plain))
+    paired = paired_separability(differences)
     return {
         "disjoint_intervals": apart.share,
         "paired": paired.share,
@@ -191,10 +157,3 @@ def _settings(settings: ReportSettings, ranks: RankRanges) -> Document:
         "ranks": ranks.rule,
         "judges": "equal weight for each judge, whatever survived",
     }
-
-
-def _mean_tokens(answers: pa.Table | None) -> dict[str, float | None]:
-    if answers is None:
-        return {}
-    means = answers.group_by("model").aggregate([("tokens", "mean")])
-    return dict(zip(means["model"].to_pylist(), means["tokens_mean"].to_pylist(), strict=True))

@@ -41,8 +41,13 @@ def style_section(
     return {
         "coefficients": dict(zip(control.features, control.coefficients, strict=True)),
         "coefficient_errors": dict(zip(control.features, control.coefficient_errors, strict=True)),
-        "win_rate": {
-            m: number(r) for m, r in zip(battles.models, control.rates.win_rate, strict=True)
+        **{
+            name: {m: number(v) for m, v in zip(battles.models, values, strict=True)}
+            for name, values in (
+                ("win_rate", control.rates.win_rate),
+                ("lower", control.rates.lower),
+                ("upper", control.rates.upper),
+            )
         },
         "shift": shift,
         "reason": None,

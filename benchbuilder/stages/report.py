@@ -13,7 +13,7 @@ from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.reporting.against_human import against_human
 from benchbuilder.reporting.board import make_board
-from benchbuilder.schemas import LEADERBOARD
+from benchbuilder.schemas import BREAKDOWN, LEADERBOARD, PAIRS, Artifact
 from benchbuilder.stats.votes import ranking_of
 
 ALL = "all"
@@ -37,7 +37,8 @@ def report(
     coverage is measured against; topics and categories). ``human``: ratings or votes to compare
     with, called ``human_name``; ``names`` maps our model names to theirs.
 
-    Figure ``boards``: a JSON value for each leaderboard. Returns ``leaderboard``, all rows.
+    Figure ``boards``: a JSON value for each leaderboard. Returns the rows of all of them:
+    ``leaderboard``, ``pairs`` (of models) and ``breakdown`` (by topic, by judge).
 
     Raises:
         InputError: no games, an unknown verdict, or a human ranking without common models.
@@ -46,7 +47,8 @@ def report(
         raise InputError("there is no judgment to report on", hint="benchbuilder judge --help")
     ranking = None if human is None else ranking_of(human, confidence=settings.confidence)
     topics, category_of = _column(questions, "topic"), _column(questions, "category")
-    boards, rows = [], []
+    boards: list[dict[str, Any]] = []
+    rows: dict[Artifact, list[dict[str, Any]]] = {LEADERBOARD: [], PAIRS: [], BREAKDOWN: []}
     for baseline in sorted(set(judgments["baseline"].to_pylist())):
         played = judgments.filter(pc.equal(judgments["baseline"], baseline))
         for category in _categories(played, category_of):
@@ -65,14 +67,21 @@ def report(
                 document |= against_human(
                     board, ranking, called=human_name, names=names, settings=settings
                 )
-            rows += [_artifact_row(row, document) for row in document["leaderboard"]]
+            found = (document["leaderboard"], board.pairs, board.breakdown)
+            for artifact, part in zip(rows, found, strict=True):
+                rows[artifact] += [_artifact_row(artifact, row, document) for row in part]
             boards.append(document)
     observe.figure("boards", boards)
-    return {"leaderboard": pa.Table.from_pylist(rows, schema=LEADERBOARD.schema)}
+    return {
+        artifact.name: pa.Table.from_pylist(part, schema=artifact.schema)
+        for artifact, part in rows.items()
+    }
 
 
-def _artifact_row(row: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in row.items() if name in LEADERBOARD.schema.names}
+def _artifact_row(
+    artifact: Artifact, row: dict[str, Any], document: dict[str, Any]
+) -> dict[str, Any]:
+    kept = {name: value for name, value in row.items() if name in artifact.schema.names}
     whose = {name: document[name] for name in ("baseline", "category")}
     return {**kept, **whose, "judge": "+".join(document["judges"])}
 
