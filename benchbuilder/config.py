@@ -45,7 +45,20 @@ class ModelSettings(Settings):
     """One language model, declared once and used by name everywhere."""
 
     indecisive = frozenset(
-        ["base_url", "base_url_env", "api_key_env", "timeout_seconds", "concurrency", "requests_per_minute", "tokens_per_minute", "max_attempts", "max_wait_seconds", "input_usd_per_million", "output_usd_per_million"]
+        {
+            "base_url",
+            "base_url_env",
+            "api_key_env",
+            "timeout_seconds",
+            "concurrency",
+            "requests_per_minute",
+            "tokens_per_minute",
+            "max_attempts",
+            "max_wait_seconds",
+            "batch_poll_seconds",
+            "input_usd_per_million",
+            "output_usd_per_million",
+        }
     )
 
     model: str | None = None  # the name the endpoint knows; the declared name when null
@@ -66,6 +79,7 @@ class ModelSettings(Settings):
     tokens_per_minute: Positive | None = None
     max_attempts: Positive = 6
     max_wait_seconds: Annotated[float, Field(gt=0)] = 120.0  # a longer retry-after stops the run
+    batch_poll_seconds: Annotated[float, Field(gt=0)] = 30.0
     input_usd_per_million: Annotated[float, Field(ge=0)] | None = None  # null: the price table's
     output_usd_per_million: Annotated[float, Field(ge=0)] | None = None
 
@@ -109,12 +123,13 @@ class ClusterSettings(Seeded):
 
 
 class AnnotateSettings(Settings):
-    indecisive = frozenset({"max_failure_rate"})
+    indecisive = frozenset({"max_failure_rate", "batch"})
     annotator: str = "local"
     head: str | None = None  # a shipped head or a file; null: the one that fits the embeddings
     template: str = "annotate"
     max_failure_rate: Share = 0.05
     max_prompt_chars: Positive = 24000
+    batch: bool = False  # through the Batch API: half the price, up to a day's wait
 
 
 class SampleSettings(Seeded):

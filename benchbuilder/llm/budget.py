@@ -55,15 +55,18 @@ class Budget:
         )
         return cost or 0.0
 
+    def has_room(self, cost_usd: float) -> bool:
+        """Whether a call may be paid for on top of all that is spent and reserved."""
+        committed = self.spent_usd + self._reserved_usd
+        return self._limit_usd is None or committed + cost_usd <= self._limit_usd
+
     async def reserve(self, cost_usd: float) -> None:
         """Set money aside for a call.
 
         Raises:
             BudgetExceeded: the call could pass the limit.
         """
-        while self._limit_usd is not None and (
-            self.spent_usd + self._reserved_usd + cost_usd > self._limit_usd
-        ):
+        while not self.has_room(cost_usd):
             if self._in_flight == 0:
                 raise BudgetExceeded(
                     f"spent ${self.spent_usd:.4f}; the next call may cost ${cost_usd:.4f} and "

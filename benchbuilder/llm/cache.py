@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from benchbuilder.errors import RunFolderError
+from benchbuilder.llm.batch_journal import BatchJournal
 from benchbuilder.llm.claims import Claims, transaction
 
 _SCHEMA = """
@@ -94,6 +95,7 @@ class CompletionCache:
             ) from error
         self.path = path
         self.claims = Claims(self._db)
+        self.batches = BatchJournal(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -114,8 +116,11 @@ class CompletionCache:
                 found.setdefault(call.key, []).append(call)
         return found
 
-    def record(self, call: Call, question: str) -> None:
-        """Write one call and let go of its key; a second final call of a key is dropped."""
+    def record(self, call: Call, question: str | None) -> None:
+        """Write one call and let go of its key; a second final call of a key is dropped.
+
+        ``question`` is None where it is on record already.
+        """
         with transaction(self._db):
             self._insert(call, question)
             self.claims.release(call.key)
@@ -173,6 +178,7 @@ class CompletionCache:
         for *row, question in rows:
             yield Call(*row)._replace(final=bool(row[1])), orjson.loads(question)
 
-    def _insert(self, call: Call, question: str) -> int:
-        self._db.execute("INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question))
+    def _insert(self, call: Call, question: str | None) -> int:
+        if question is not None:
+            self._db.execute("INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question))
         return self._db.execute(_INSERT, call).rowcount

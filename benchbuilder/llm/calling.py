@@ -58,11 +58,11 @@ class Caller:
         self.stop: CompletionError | None = None
         self.sending: set[asyncio.Task[Any] | None] = set()  # tasks with a call in flight
         self.warm = False
-        self._settings = settings
+        self.settings = settings
         self._cache = cache
-        self._unsupported = set(cache.adaptations(name))
+        self.unsupported = set(cache.adaptations(name))
         self._proven = cache.has_answer(name)  # the model worked before, under this name
-        self._observe = observe
+        self.observe = observe
         self._turn = 0
         self._failures = 0  # questions in a row that failed
 
@@ -72,12 +72,26 @@ class Caller:
         Raises:
             CompletionError: the run has to stop.
         """
-        attempts = self._settings.max_attempts
+        attempts = self.settings.max_attempts
         if not self.warm:
             attempts = min(attempts, _WARM_UP_ATTEMPTS)
         outcome = await with_retries(lambda: self._adapted(question, keep), attempts=attempts)
         self._give_up_if_hopeless(outcome)
         return outcome
+
+    def learn_unsupported(self, field: str) -> None:
+        """Remember a field that the model does not take, and tell so once."""
+        if field not in self.unsupported:
+            self.unsupported.add(field)
+            self._cache.remember_adaptation(self.name, field)
+            self.observe.note(adaptation_note(self.name, field))
+
+    def cost_usd(self, outcome: Outcome) -> float | None:
+        """What a call cost; None where it was not answered or where that is not known."""
+        if not outcome.answered:
+            return None
+        price = self.budget.price
+        return price.cost_usd(outcome.input_tokens, outcome.output_tokens) if price else None
 
     async def close(self) -> None:
         for endpoint in self.endpoints:
@@ -86,15 +100,12 @@ class Caller:
     async def _adapted(self, question: Question, keep: Keep) -> Outcome:
         """One try; repeated at once, without the field, when the server does not take a field."""
         while True:
-            known = frozenset(self._unsupported)
+            known = frozenset(self.unsupported)
             outcome = await self._send(question, keep, known)
             field = outcome.unsupported
             if field is None or field in known:
                 return outcome
-            if field not in self._unsupported:
-                self._unsupported.add(field)
-                self._cache.remember_adaptation(self.name, field)
-                self._observe.note(adaptation_note(self.name, field))
+            self.learn_unsupported(field)
 
     async def _send(self, question: Question, keep: Keep, unsupported: frozenset[str]) -> Outcome:
         body = adapt(question.body, unsupported)
@@ -122,17 +133,11 @@ class Caller:
         outcome = Outcome("timeout")  # stands when the call is cut off
         try:
             outcome = await endpoint.send(body)
-            outcome = replace(outcome, cost_usd=self._cost_usd(outcome))
+            outcome = replace(outcome, cost_usd=self.cost_usd(outcome))
         finally:
             self.sending.discard(task)
             self.budget.settle(reserved, outcome.cost_usd, answered=outcome.answered)
         return outcome
-
-    def _cost_usd(self, outcome: Outcome) -> float | None:
-        if not outcome.answered:
-            return None
-        price = self.budget.price
-        return price.cost_usd(outcome.input_tokens, outcome.output_tokens) if price else None
 
     def _stop_if_told(self, endpoint: Endpoint, outcome: Outcome) -> None:
         if self.stop is not None and outcome.status in TRANSIENT:
@@ -143,7 +148,7 @@ class Caller:
         if outcome.status == "quota_exhausted":
             self._halt(QuotaExhausted(f"the account has no quota left: {told}", hint=_RERUN))
         wait_seconds = outcome.wait_seconds or 0.0
-        if wait_seconds > self._settings.max_wait_seconds:
+        if wait_seconds > self.settings.max_wait_seconds:
             self._halt(
                 CompletionError(
                     f"the server asks to wait {wait_seconds:.0f} s: {told}",

@@ -10,6 +10,7 @@ from typing import Self
 
 from benchbuilder.config import ModelSettings
 from benchbuilder.errors import NotInCache
+from benchbuilder.llm.batch import BatchDispatcher
 from benchbuilder.llm.budget import Budget
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.calling import Caller, Question
@@ -36,13 +37,14 @@ def open_client(
     cache_path: Path,
     offline: bool = False,
     max_cost_usd: float | None = None,
+    batch: bool = False,
     observe: Observer,
 ) -> Client:
     """A ``Complete`` for the model declared as ``name``.
 
     The API key is read here, from the variable that the settings name; offline none is needed.
-    ``max_cost_usd`` limits what this client spends. ``observe`` hears progress (completions done
-    so far), the figure ``cost_usd`` and notes.
+    ``max_cost_usd`` limits what this client spends. ``batch`` asks through the Batch API.
+    ``observe`` hears progress (completions done so far), the figure ``cost_usd`` and notes.
 
     Raises:
         CompletionError: no key, no valid URL, or a limit without a known price.
@@ -54,7 +56,8 @@ def open_client(
     urls = base_urls(settings)
     key = read_key(name, settings, urls)
     endpoints = [Endpoint(url, key, settings) for url in urls]
-    budget = Budget(name, find_price(name, settings, urls[0]), max_cost_usd)
+    price = find_price(name, settings, urls[0], batch=batch)
+    budget = Budget(name, price, max_cost_usd)
     caller = Caller(
         name,
         settings,
@@ -63,7 +66,7 @@ def open_client(
         cache,
         observe,
     )
-    return Client(name, settings, cache, caller, observe)
+    return Client(name, settings, cache, caller, observe, BatchDispatcher if batch else Dispatcher)
 
 
 class Client:
@@ -76,12 +79,14 @@ class Client:
         cache: CompletionCache,
         caller: Caller | None,
         observe: Observer,
+        dispatcher: type[Dispatcher | BatchDispatcher] = Dispatcher,
     ) -> None:
         self.name = name
         self._settings = settings
         self._cache = cache
         self._caller = caller
         self._observe = observe
+        self._dispatcher = dispatcher
         self._loop: BackgroundLoop | None = None
         self._done = 0
 
@@ -119,7 +124,7 @@ class Client:
             raise _not_recorded(self.name, missing)
         self._loop = self._loop or BackgroundLoop()
         answered = partial(self._tell, 1)
-        dispatcher = Dispatcher(self._caller, self._cache, missing, accept, answered)
+        dispatcher = self._dispatcher(self._caller, self._cache, missing, accept, answered)
         return self._loop.run(dispatcher.run())
 
     def _replay(self, questions: Sequence[Question], accept: Accept) -> dict[str, Completion]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.llm.calling import Caller, Question
 from benchbuilder.llm.outcome import Outcome
-from benchbuilder.llm.reading import read_call
+from benchbuilder.llm.reading import as_call, read_call
 from benchbuilder.llm.types import Accept, Completion
 from benchbuilder.schemas import FINAL_STATUSES
 
@@ -108,25 +108,8 @@ class Dispatcher:
         self._cache.record(self._call(question, outcome), question.text)
 
     def _call(self, question: Question, outcome: Outcome) -> Call:
-        status, detail = outcome.status, outcome.detail
-        if status == "ok" and outcome.text is not None:
-            detail = self._accept(outcome.text)
-            status = "ok" if detail is None else "parse_error"
-        return Call(
-            key=question.key,
-            final=status in FINAL_STATUSES,
-            model=self._caller.name,
-            request_id=question.request_id,
-            status=status,
-            text=outcome.text,
-            thinking=outcome.thinking,
-            finish_reason=outcome.finish_reason,
-            input_tokens=outcome.input_tokens,
-            output_tokens=outcome.output_tokens,
-            cost_usd=outcome.cost_usd,
-            detail=detail,
-            adapted=",".join(outcome.adapted) or None,
-        )
+        name = self._caller.name
+        return as_call(question.key, question.request_id, name, outcome, self._accept)
 
     async def _renew_claims(self) -> None:
         while True:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ from benchbuilder.llm.pace import Pace
 from benchbuilder.llm.waiting import asked_wait
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import APIStatusError, AsyncOpenAI
 
 _CHAT_PATH = "/chat/completions"
 _NO_KEY = "none"  # the SDK wants a key; a local server ignores it
@@ -41,7 +40,7 @@ class Endpoint:
         self.failures = 0  # connection failures in a row
         self._key = key
         self._timeout_seconds = settings.timeout_seconds
-        self._client = _open(base_url, key, settings.timeout_seconds)
+        self.client = _open(base_url, key, settings.timeout_seconds)
 
     @property
     def where(self) -> str:
@@ -55,18 +54,18 @@ class Endpoint:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 # The raw text: what the SDK makes of web pages and broken JSON is not told apart.
-                text = await self._client.post(_CHAT_PATH, cast_to=str, body=body)
+                text = await self.client.post(_CHAT_PATH, cast_to=str, body=body)
         except openai.APIStatusError as error:
-            return self._outcome(error.status_code, error.response.text, error.response.headers)
+            return self.read_error(error)
         except (TimeoutError, openai.APITimeoutError):
             return Outcome("timeout", detail=f"no answer within {self._timeout_seconds:g} s")
         except openai.APIConnectionError as error:
             cause = error.__cause__ or error
-            told = self._hidden(str(cause)) or type(cause).__name__
+            told = self.hidden(str(cause)) or type(cause).__name__
             unreachable = type(cause).__name__ == "ConnectError"
             detail = f"{'no connection' if unreachable else 'connection lost'}: {told}"
             return Outcome("server_error", detail=detail, unreachable=unreachable)
-        return read_response(200, self._hidden(text))
+        return read_response(200, self.hidden(text))
 
     async def learn(self, outcome: Outcome, *, started: float) -> None:
         """Let the pace hear how a call went that started at ``started`` (the loop's time)."""
@@ -79,15 +78,18 @@ class Endpoint:
             await self.pace.succeeded()
 
     async def close(self) -> None:
-        await self._client.close()
+        await self.client.close()
 
-    def _outcome(self, status_code: int, text: str, headers: Mapping[str, str]) -> Outcome:
-        outcome = read_response(status_code, self._hidden(text))
+    def read_error(self, error: APIStatusError) -> Outcome:
+        """The outcome of a call that the server turned down."""
+        response = error.response
+        outcome = read_response(response.status_code, self.hidden(response.text))
         if outcome.status in ("rate_limited", "server_error", "timeout"):
-            return replace(outcome, wait_seconds=asked_wait(headers, now=time.time()))
+            return replace(outcome, wait_seconds=asked_wait(response.headers, now=time.time()))
         return outcome
 
-    def _hidden(self, text: str) -> str:
+    def hidden(self, text: str) -> str:
+        """The text without the key, should a server have echoed it."""
         key = self._key.get_secret_value() if self._key else ""
         return text.replace(key, "[key]") if key else text
 

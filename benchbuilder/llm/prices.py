@@ -31,16 +31,26 @@ class Price:
         return round(dollars / 1e6, 9)
 
 
-def find_price(name: str, settings: ModelSettings, base_url: str | None) -> Price | None:
+def find_price(
+    name: str, settings: ModelSettings, base_url: str | None, *, batch: bool = False
+) -> Price | None:
     """The price of a model: from the config, else from the table, else None.
 
     A model with a URL of its own is looked up by URL and name, so that a local server that calls
-    its model ``gpt-4.1`` is not billed as OpenAI.
+    its model ``gpt-4.1`` is not billed as OpenAI. Batches cost half of the table's price; a price
+    in the config is taken as it stands.
     """
     stated = (settings.input_usd_per_million, settings.output_usd_per_million)
     if stated[0] is not None and stated[1] is not None:
         return Price(stated[0], stated[1], "config")
-    return _from_table(settings.model or name, base_url)
+    price = _from_table(settings.model or name, base_url)
+    if price is None or not batch:
+        return price
+    return Price(
+        price.input_usd_per_million / 2,
+        price.output_usd_per_million / 2,
+        f"half of {price.source}, for a batch",
+    )
 
 
 def _from_table(model: str, base_url: str | None) -> Price | None:

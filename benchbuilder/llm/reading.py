@@ -1,9 +1,11 @@
-"""What a recorded call says to a caller today."""
+"""From an outcome to a recorded call, and what a recorded call says to a caller today."""
 
 from __future__ import annotations
 
 from benchbuilder.llm.cache import Call
+from benchbuilder.llm.outcome import Outcome
 from benchbuilder.llm.types import Accept, Completion
+from benchbuilder.schemas import FINAL_STATUSES
 
 #: Statuses under which the model gave a whole text; whether it is usable is for ``accept`` to say.
 _WHOLE_TEXT = frozenset({"ok", "parse_error"})
@@ -27,4 +29,27 @@ def read_call(call: Call, accept: Accept, *, cached: bool) -> Completion:
         cost_usd=call.cost_usd,
         detail=detail,
         cached=cached,
+    )
+
+
+def as_call(key: str, request_id: str, model: str, outcome: Outcome, accept: Accept) -> Call:
+    """The call to record. An ``ok`` whose text is turned down is a ``parse_error``: not final."""
+    status, detail = outcome.status, outcome.detail
+    if status == "ok" and outcome.text is not None:
+        detail = accept(outcome.text)
+        status = "ok" if detail is None else "parse_error"
+    return Call(
+        key=key,
+        final=status in FINAL_STATUSES,
+        model=model,
+        request_id=request_id,
+        status=status,
+        text=outcome.text,
+        thinking=outcome.thinking,
+        finish_reason=outcome.finish_reason,
+        input_tokens=outcome.input_tokens,
+        output_tokens=outcome.output_tokens,
+        cost_usd=outcome.cost_usd,
+        detail=detail,
+        adapted=",".join(outcome.adapted) or None,
     )

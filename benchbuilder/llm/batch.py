@@ -1,0 +1,237 @@
+"""The Batch API: half the price, up to a day's wait, results in any order.
+
+What a batch leaves unanswered (it expired, or some of its calls failed) is submitted again; what
+it answered is kept. The run may be stopped at any time: the next one picks up where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import stamina
+
+from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
+from benchbuilder.llm.adaptation import adapt
+from benchbuilder.llm.batch_files import URL, read_results, request_files
+from benchbuilder.llm.batch_journal import OpenBatch
+from benchbuilder.llm.cache import CompletionCache
+from benchbuilder.llm.calling import Caller, Question
+from benchbuilder.llm.outcome import Outcome
+from benchbuilder.llm.reading import as_call, read_call
+from benchbuilder.llm.retry import TRANSIENT
+from benchbuilder.llm.types import Accept, Completion
+
+if TYPE_CHECKING:
+    from openai.types import Batch
+
+_ROUNDS = 3
+_OVER = frozenset({"completed", "expired", "cancelled", "failed"})
+_TOKEN = "benchbuilder"  # the key of our token in a batch's metadata
+
+T = TypeVar("T")
+
+
+class BatchDispatcher:
+    """Asks one list of questions through batches; see ``dispatch.Dispatcher``."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        cache: CompletionCache,
+        questions: Sequence[Question],
+        accept: Accept,
+        answered: Callable[[], None],
+    ) -> None:
+        self._caller = caller
+        self._api = caller.endpoints[0]
+        self._cache = cache
+        self._accept = accept
+        self._answered = answered
+        self._questions = {question.key: question for question in questions}
+        self._answers: dict[str, Completion] = {}
+        self._reserved: dict[str, float] = {}
+
+    async def run(self) -> dict[str, Completion]:
+        """Completions by key.
+
+        Raises:
+            CompletionError: the API refuses the batches, or no money is left.
+        """
+        await self._collect_open()
+        for _ in range(_ROUNDS):
+            unanswered = self._unanswered()
+            if not unanswered:
+                break
+            await self._submit(await self._affordable(unanswered))
+            await self._collect_open()
+        late = Completion("", "timeout", detail="the batch ended before it was answered")
+        return {key: self._answers.get(key, late) for key in self._questions}
+
+    def _unanswered(self) -> list[Question]:
+        """Questions without an outcome, or with one that another try may better."""
+        return [
+            question
+            for key, question in self._questions.items()
+            if key not in self._answers or self._answers[key].status in TRANSIENT
+        ]
+
+    async def _affordable(self, questions: Iterable[Question]) -> list[Question]:
+        """As many as the budget takes at worst; the rest comes after the first ones are paid.
+
+        Raises:
+            BudgetExceeded: not even one.
+        """
+        chosen: list[Question] = []
+        budget = self._caller.budget
+        for question in questions:
+            cost_usd = budget.worst_cost_usd(question.body)
+            if chosen and not budget.has_room(cost_usd):
+                break
+            await budget.reserve(cost_usd)
+            self._reserved[question.key] = cost_usd
+            chosen.append(question)
+        return chosen
+
+    async def _submit(self, questions: Sequence[Question]) -> None:
+        fit = partial(adapt, unsupported=self._caller.unsupported)
+        for part, content in request_files(questions, fit):
+            token = secrets.token_hex(8)
+            self._cache.batches.intend(
+                token,
+                self._caller.name,
+                {question.key: question.request_id for question in part},
+                {question.key: question.text for question in part},
+            )
+            batch = await self._create(token, content)
+            self._cache.batches.submitted(token, batch.id)
+            self._caller.observe.note(
+                f"batch {batch.id}: {len(part)} calls of {self._caller.name}; it may take a day, "
+                "and the run may be stopped and started again meanwhile"
+            )
+
+    async def _create(self, token: str, content: bytes) -> Batch:
+        api = self._api.client
+        upload = ("requests.jsonl", content, "application/jsonl")
+        file = await self._ask(lambda: api.files.create(file=upload, purpose="batch"))
+
+        async def create() -> Batch:
+            # Creating is not repeatable: after a cut connection, look whether it came through.
+            return await self._find(token) or await api.batches.create(
+                input_file_id=file.id,
+                endpoint=URL,
+                completion_window="24h",
+                metadata={_TOKEN: token},
+            )
+
+        return await self._ask(create)
+
+    async def _find(self, token: str) -> Batch | None:
+        page = await self._api.client.batches.list(limit=100)
+        return next((b for b in page.data if (b.metadata or {}).get(_TOKEN) == token), None)
+
+    async def _collect_open(self) -> None:
+        """Wait for every batch that is under way, also for those of a run that was killed."""
+        for entry in self._cache.batches.open(self._caller.name):
+            batch = await self._await_end(entry)
+            if batch is not None:
+                await self._collect(entry, batch)
+            self._cache.batches.collected(entry.token)
+            if batch is not None and batch.status == "failed":
+                raise CompletionError(
+                    f"batch {batch.id} was refused: {_complaint(batch)}",
+                    hint="fix that and run the same command again",
+                )
+
+    async def _await_end(self, entry: OpenBatch) -> Batch | None:
+        """The batch once it is over; None when it never came to the server."""
+        batch_id = entry.batch_id
+        if batch_id is None:
+            found = await self._ask(lambda: self._find(entry.token))
+            if found is None:
+                return None
+            batch_id = found.id
+            self._cache.batches.submitted(entry.token, batch_id)
+        while True:
+            batch = await self._ask(lambda: self._api.client.batches.retrieve(batch_id))
+            if batch.status in _OVER:
+                return batch
+            await asyncio.sleep(self._caller.settings.batch_poll_seconds)
+
+    async def _collect(self, entry: OpenBatch, batch: Batch) -> None:
+        texts = [
+            await self._text(file_id)
+            for file_id in (batch.output_file_id, batch.error_file_id)
+            if file_id
+        ]
+        for key, outcome in read_results(texts):
+            if key in entry.requests:
+                self._keep(key, entry.requests[key], outcome)
+        for key in entry.requests.keys() & self._reserved.keys():  # of what was not answered
+            self._caller.budget.settle(self._reserved.pop(key), None, answered=False)
+
+    async def _text(self, file_id: str) -> str:
+        async def read() -> str:
+            return (await self._api.client.files.content(file_id)).text
+
+        return self._api.hidden(await self._ask(read))
+
+    def _keep(self, key: str, request_id: str, outcome: Outcome) -> None:
+        if outcome.unsupported is not None:
+            self._caller.learn_unsupported(outcome.unsupported)
+            return  # asked again without that field
+        outcome = replace(outcome, cost_usd=self._caller.cost_usd(outcome))
+        question = self._questions.get(key)
+        call = as_call(key, request_id, self._caller.name, outcome, self._accept)
+        if outcome.status not in TRANSIENT:
+            self._cache.record(call, question.text if question else None)
+        if key in self._reserved:
+            self._caller.budget.settle(
+                self._reserved.pop(key), outcome.cost_usd, answered=outcome.answered
+            )
+        if question is not None:
+            if key not in self._answers:
+                self._answered()
+            self._answers[key] = read_call(call, self._accept, cached=False)
+
+    async def _ask(self, call: Callable[[], Awaitable[T]]) -> T:
+        """One call of the API, tried again when the network or the server fails."""
+        import openai
+
+        def transient(error: Exception) -> bool:
+            if isinstance(error, openai.APIStatusError):
+                return self._api.read_error(error).status in TRANSIENT
+            return isinstance(error, openai.APIConnectionError)
+
+        attempts = self._caller.settings.max_attempts
+        try:
+            async for turn in stamina.retry_context(
+                on=transient, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=30.0
+            ):
+                with turn:
+                    return await call()
+        except openai.APIStatusError as error:
+            raise _stop(self._api.read_error(error), self._caller.name) from None
+        except openai.APIConnectionError as error:
+            raise CompletionError(
+                f"no connection to {self._api.where}: {error}",
+                hint="run the same command again: the batches go on meanwhile",
+            ) from None
+        raise AssertionError("a retry context ends with a result or an error")
+
+
+def _stop(outcome: Outcome, model: str) -> CompletionError:
+    kinds = {"auth_failed": AuthenticationFailed, "quota_exhausted": QuotaExhausted}
+    return kinds.get(outcome.status, CompletionError)(
+        f"the batches of model {model!r}: {outcome.detail}",
+        hint="fix that and run the same command again; or set `batch: false`",
+    )
+
+
+def _complaint(batch: Any) -> str:
+    errors = (batch.errors and batch.errors.data) or []
+    return "; ".join(str(error.message) for error in errors[:3]) or "no reason given"
