@@ -21,6 +21,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Score = Annotated[float, Field(ge=0, le=7)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
+Quota = Annotated[float, Field(ge=0)]
+Similarity = Annotated[float, Field(gt=0, le=1)]
 
 
 class Settings(BaseModel):
@@ -132,8 +134,18 @@ class AnnotateSettings(Settings):
     batch: bool = False  # through the Batch API: half the price, up to a day's wait
 
 
+class Quotas(Settings):
+    """Counts by the value of a column; ``"*"`` stands for every value without an entry."""
+
+    language: dict[str, Quota] = Field(default_factory=dict)  # by the code of the language
+    topic: dict[str, Quota] = Field(default_factory=dict)  # by the topic's name or its number
+
+
 class SampleSettings(Seeded):
-    strategy: Literal["per-cluster"] = "per-cluster"
+    # What the files say decides, not where they lie: their digests stand in the stage's identity.
+    indecisive = frozenset({"must_include", "must_exclude", "exclude"})
+    strategy: Literal["per-cluster", "proportional", "score-weighted", "diverse"] = "per-cluster"
+    annotators: tuple[str, ...] | None = None  # whose majority gives the score; null: all
     min_score: Score = 6
     min_score_floor: Score | None = 5  # how far the threshold may go down; null: not at all
     min_cluster_score: Score | None = None
@@ -145,6 +157,23 @@ class SampleSettings(Seeded):
     target: Positive | None = 500
     max_share: Share = 0.1
     noise: Literal["exclude", "include"] = "exclude"
+    max_tokens: Positive | None = None  # longer prompts are left out
+    at_most: Quotas = Quotas()  # a number, or under 1 a share of the target
+    at_least: Quotas = Quotas()  # these are drawn first
+    max_similarity: Similarity | None = None  # cosine between two questions; null: no limit
+    must_include: tuple[str, ...] = ()  # files of ids that are questions whatever their score
+    must_exclude: tuple[str, ...] = ()  # files of ids that a person turned down
+    exclude: tuple[str, ...] = ()  # benchmarks whose questions must not come back
+    exclude_jaccard: Similarity = 0.7  # of two texts that count as the same question
+    exclude_cosine: Similarity | None = 0.93  # the same by embedding; null: texts alone decide
+
+    @model_validator(mode="after")
+    def _shares_need_a_target(self) -> SampleSettings:
+        quotas = (self.at_most, self.at_least)
+        values = [v for q in quotas for part in (q.language, q.topic) for v in part.values()]
+        if self.target is None and any(0 < value < 1 for value in values):
+            raise ValueError("a quota under 1 is a share of `sample.target`, which is null")
+        return self
 
 
 class AnswerSettings(Settings):
@@ -162,6 +191,7 @@ class JudgeSettings(Settings):
     template: str = "judge"
     templates: dict[str, str] = Field(default_factory=dict)  # by category, where not the one above
     baselines: dict[str, str] = Field(default_factory=dict)  # by category, where not --baseline
+    reference: str | None = None  # a model whose answers the judge leans on; it does not play
     positions: Literal["both", "alternate"] = "both"
     judge_samples: Positive = 1  # verdicts asked for each game; more need a temperature above 0
     self_play: bool = False  # the baseline against itself: an A/A test of the judge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from benchbuilder.config import JudgeSettings
@@ -30,9 +31,10 @@ class AskedJudge:
         settings: JudgeSettings,
     ) -> None:
         self._complete = complete
-        self._template = judge_template(template, name=settings.template)
+        parse = partial(judge_template, with_reference=settings.reference is not None)
+        self._template = parse(template, name=settings.template)
         self._templates = {
-            category: judge_template(text, name=settings.templates.get(category, category))
+            category: parse(text, name=settings.templates.get(category, category))
             for category, text in templates.items()
         }
         self._max_answer_chars = settings.max_answer_chars

@@ -32,6 +32,7 @@ class Game:
     answer_sample: int
     judge_sample: int
     number: int
+    reference: str | None = None  # an answer for the judge to lean on
 
     @property
     def sides(self) -> tuple[Contender, Contender]:
@@ -92,6 +93,7 @@ def plan_games(
     positions: Positions = "both",
     judge_samples: int = 1,
     self_play: bool = False,
+    reference: str | None = None,
 ) -> Iterator[Game]:
     """Every game of every model against the baseline, model by model, in the questions' order.
 
@@ -104,9 +106,11 @@ def plan_games(
     by_model = _answers_by_model(answers)
     asked = questions.to_pylist()
     turn = {name: place for place, name in enumerate(sorted(q["question_id"] for q in asked))}
+    references = by_model.pop(reference, {}) if reference is not None else {}
     for model, given in by_model.items():
         for question in asked:
             question_id = question["question_id"]
+            shown = _first(references.get(question_id, {}))
             opponent = (baselines or {}).get(question["category"], baseline)
             if model == opponent and not self_play:
                 continue
@@ -125,6 +129,7 @@ def plan_games(
                     answer_sample=sample,
                     judge_sample=judge_sample,
                     number=number,
+                    reference=shown["text"] if shown is not None else None,
                 )
 
 

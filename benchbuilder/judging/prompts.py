@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from benchbuilder.errors import ConfigError
 from benchbuilder.judging.games import Game
 from benchbuilder.judging.shield import shield
 from benchbuilder.sources.answers import join_turns
 from benchbuilder.text.fencing import cut_middle, fence_code
 from benchbuilder.text.templates import Template, parse_template
 
-_TEXTS = ("question", "answer_a", "answer_b")
+_TEXTS = ("question", "answer_a", "answer_b", "reference")
 SLOTS = (*_TEXTS, "fence")
+REQUIRED = ("question", "answer_a", "answer_b", "fence")
+_NO_REFERENCE = "(there is none for this question)"
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,19 @@ class Prompt:
     cut: int
 
 
-def judge_template(text: str, *, name: str) -> Template:
+def judge_template(text: str, *, name: str, with_reference: bool = False) -> Template:
     """A judge's template; it must show the question and both answers, and use the fence.
 
     Raises:
-        ConfigError: a slot is unknown or missing.
+        ConfigError: a slot is unknown or missing, or it asks for a reference and there is none.
     """
-    return parse_template(text, name=name, known=SLOTS, required=SLOTS)
+    template = parse_template(text, name=name, known=SLOTS, required=REQUIRED)
+    if "reference" in template.slots and not with_reference:
+        raise ConfigError(
+            f"template {name!r} shows a reference answer, and no model is named for it",
+            hint="--set judge.reference=MODEL",
+        )
+    return template
 
 
 def judge_prompt(game: Game, template: Template, *, max_answer_chars: int) -> Prompt:
@@ -42,7 +51,9 @@ def judge_prompt(game: Game, template: Template, *, max_answer_chars: int) -> Pr
     """
     answers = [str(side.answer["text"]) if side.answer else "" for side in game.sides]
     shown = [cut_middle(text, max_answer_chars) for text in answers]
-    shielded = [shield(text) for text in (question_text(game.question), *(t for t, _ in shown))]
+    reference, _ = cut_middle(game.reference or _NO_REFERENCE, max_answer_chars)
+    material = (question_text(game.question), *(text for text, _ in shown), reference)
+    shielded = [shield(text) for text in material]
     texts = [part.text for part in shielded]
     values = dict(zip(_TEXTS, texts, strict=True)) | {"fence": fence_code(*texts)}
     return Prompt(

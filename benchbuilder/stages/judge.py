@@ -64,7 +64,7 @@ def judge(
     """
     answers = one_answer_each(answers, settings.duplicates)
     audit = audit_answers(questions, answers)
-    _require(questions, answers, audit, [baseline, *settings.baselines.values()])
+    _require(questions, answers, audit, settings, baseline)
     games = _games(questions, answers, settings, baseline)
     _tell_coverage(audit, settings, observe)
     _tell_shield(answers, observe)
@@ -84,11 +84,20 @@ def judge(
 
 
 def _require(
-    questions: pa.Table, answers: pa.Table, audit: AnswerAudit, baselines: list[str]
+    questions: pa.Table,
+    answers: pa.Table,
+    audit: AnswerAudit,
+    settings: JudgeSettings,
+    baseline: str,
 ) -> None:
     models = [found.model for found in audit.models]
-    for name in baselines:
+    baselines = {baseline, *settings.baselines.values()}
+    for name in sorted(baselines):
         require_model(name, models, role="baseline")
+    if settings.reference is not None:
+        require_model(settings.reference, models, role="reference")
+        if settings.reference in baselines:
+            raise ConfigError(f"judge.reference: {settings.reference!r} is a baseline, so it plays")
     require_fit(questions, answers, audit)
 
 
@@ -104,6 +113,7 @@ def _games(
             positions=settings.positions,
             judge_samples=settings.judge_samples,
             self_play=settings.self_play,
+            reference=settings.reference,
         )
     )
     if not games:

@@ -106,3 +106,13 @@ def test_the_baseline_against_itself_plays_one_game() -> None:
     given = answers(("base", "q"), ("m", "q"))
     games = list(plan_games(questions("q"), given, baseline="base", self_play=True))
     assert [sides(game) for game in games if game.model.model == "base"] == [("base", "base")]
+
+
+def test_the_reference_model_lends_its_answers_and_does_not_play() -> None:
+    given = answers(("base", "q1"), ("m", "q1"), ("ref", "q1"), ("base", "q2"), ("m", "q2"))
+    games = list(plan_games(questions("q1", "q2"), given, baseline="base", reference="ref"))
+    assert {game.model.model for game in games} == {"m"}
+    assert {(game.question["question_id"], game.reference) for game in games} == {
+        ("q1", "yes"),
+        ("q2", None),
+    }

@@ -189,6 +189,14 @@ def test_every_judge_of_a_panel_plays_every_game() -> None:
         run(questions("q"), given, panel={"scripted": ScriptedJudge()})
 
 
+def test_a_reference_must_have_answers_and_be_no_baseline() -> None:
+    given = answers(("base", "q", "a"), ("m", "q", "b"))
+    with pytest.raises(InputError, match="no answers of the reference 'reef'"):
+        run(questions("q"), given, settings={"reference": "reef"})
+    with pytest.raises(ConfigError, match="'base' is a baseline"):
+        run(questions("q"), given, settings={"reference": "base"})
+
+
 def test_cut_answers_are_counted() -> None:
     observe = Silent()
     given = answers(("base", "q", "a"), ("m", "q", "b" * 200))
