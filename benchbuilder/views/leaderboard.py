@@ -8,17 +8,11 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.text import Text
 
+from benchbuilder.views.judge_health import LIMITS, core_checks
 from benchbuilder.views.tables import grid, percent, shortened, table, titled
 
 Board = dict[str, Any]
 
-#: From here on a check of the judge asks for a look, and for action.
-LIMITS = {
-    "null_fraction": (0.01, 0.05),
-    "position_bias": (0.03, 0.10),
-    "flip_fraction": (0.10, 0.25),
-    "tie_fraction": (0.30, 0.60),
-}
 AGREEMENT = {
     "human_separable": "(agree − disagree) / pairs the other ranking separates",
     "all_pairs": "(agree − disagree) / all pairs",
@@ -147,15 +141,7 @@ def _three(value: float | None) -> str:
 
 
 def _health(health: Board) -> Group:
-    names = {
-        "null_fraction": "games without a verdict",
-        "position_bias": "worth of standing first (points)",
-        "flip_fraction": "answer pairs whose winner flips with the sides",
-        "tie_fraction": "ties",
-    }
-    rows: list[tuple[Any, ...]] = [
-        (text, _shown(key, health[key]), _verdict(key, health[key])) for key, text in names.items()
-    ]
+    rows: list[tuple[Any, ...]] = [(c.name, c.shown, c.verdict) for c in core_checks(health)]
     rows.append(("same winner in both games", percent(health["swap_agreement"]), ""))
     if health["length"]:
         share = health["length"]["longer_wins"]
@@ -168,20 +154,6 @@ def _health(health: Board) -> Group:
     made = grid(("", "", ""), rows)
     made.columns[2].justify = "left"
     return titled(f"Health of the judge ({health['games']:,} games)", made)
-
-
-def _shown(key: str, value: float | None) -> str:
-    if key == "position_bias" and value is not None:
-        return f"{100 * value:+.1f}"
-    return percent(value)
-
-
-def _verdict(key: str, value: float | None) -> str:
-    if value is None:
-        return "not measured"
-    look, problem = LIMITS[key]
-    size = abs(value)
-    return "problem" if size >= problem else "look" if size >= look else "fine"
 
 
 def _style(style: Board) -> Group:
