@@ -80,10 +80,9 @@ def find_private(text: str) -> list[Span]:
 
 
 def _matches(rule: Rule, text: str) -> Iterator[Span]:
-    group = "private" if "private" in rule.pattern.groupindex else 0
     for match in rule.pattern.finditer(text):
         if rule.accept is None or rule.accept(match):
-            yield Span(*match.span(group), rule.kind)
+            yield Span(*match.span(forms.private_group(match)), rule.kind)
 
 
 class Redactor:

@@ -103,7 +103,7 @@ _MANY_SECTIONS = 30
 _before_version = re.compile(
     r"(?:\b(?:v|ver|version|release|build|firmware|section|chapter|clause|article|figure|fig|table"
     r"|rule|part|item|step|appendix|oid|revision|rev|driver|sdk|update|patch)\b\.?|§)"
-    r"[\s:=\"'#(]{0,3}$|[A-Za-z_-]/$|==$|[@~^]$|\bv$",
+    r"[\s:=\"'#(]{0,3}$|[A-Za-z_-]/$|==$|[~^]$|\bv$",
     re.IGNORECASE,
 )
 _file_like = re.compile(
@@ -130,6 +130,11 @@ _CALLING_CODE = re.compile(
 )
 
 
+def private_group(match: re.Match[str]) -> str | int:
+    """The group of a match that is private: the one of this name, else all of it."""
+    return "private" if match.groupdict().get("private") else 0
+
+
 def same_form(kind: str, private: str) -> str:
     """The form by which two spellings of one private text are the same."""
     if kind in ("phone", "card"):
@@ -141,7 +146,7 @@ def same_form(kind: str, private: str) -> str:
 
 def is_random(match: re.Match[str]) -> bool:
     """Whether a key looks drawn by lot; placeholders (``sk-your-key-here``) do not."""
-    key = match["private"] if "private" in match.re.groupindex and match["private"] else match[0]
+    key = match[private_group(match)]
     body = key[-max(16, len(key) // 2) :]
     if not any(c.isdigit() for c in key) or not any(c.isalpha() for c in key):
         return False

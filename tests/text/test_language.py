@@ -97,7 +97,8 @@ def test_greetings_numbers_and_code_have_no_language(text: str) -> None:
 
 
 def test_prose_around_code_decides() -> None:
-    text = "Warum läuft das hier nicht durch?\n```js\nconst a = await fetch(url);\n```\nBitte erklären."
+    code = "```js\nconst a = await fetch(url);\n```"
+    text = f"Warum läuft das hier nicht durch?\n{code}\nBitte erklären."
     assert detect_language(text) == "de"
 
 
