@@ -29,7 +29,7 @@ from benchbuilder.llm.types import Accept, Completion
 if TYPE_CHECKING:
     from openai.types import Batch
 
-_ROUNDS = 3
+_FRUITLESS = 3  # rounds that answered nothing, before the rest is given up for this run
 _OVER = frozenset({"completed", "expired", "cancelled", "failed"})
 _TOKEN = "benchbuilder"  # the key of our token in a batch's metadata
 
@@ -63,12 +63,13 @@ class BatchDispatcher:
             CompletionError: the API refuses the batches, or no money is left.
         """
         await self._collect_open()
-        for _ in range(_ROUNDS):
-            unanswered = self._unanswered()
-            if not unanswered:
-                break
+        unanswered, fruitless = self._unanswered(), 0
+        while unanswered and fruitless < _FRUITLESS:
             await self._submit(await self._affordable(unanswered))
             await self._collect_open()
+            left = self._unanswered()
+            fruitless = fruitless + 1 if len(left) == len(unanswered) else 0
+            unanswered = left
         late = Completion("", "timeout", detail="the batch ended before it was answered")
         return {key: self._answers.get(key, late) for key in self._questions}
 

@@ -51,6 +51,7 @@ def open_model(tmp_path: Path, observe: Silent) -> Iterator[Open]:
             *,
             offline: bool = False,
             max_cost_usd: float | None = None,
+            batch: bool = False,
             **settings: Any,
         ) -> Client:
             client = open_client(
@@ -59,6 +60,7 @@ def open_model(tmp_path: Path, observe: Silent) -> Iterator[Open]:
                 cache_path=tmp_path / "completions.sqlite",
                 offline=offline,
                 max_cost_usd=max_cost_usd,
+                batch=batch,
                 observe=observe,
             )
             return stack.enter_context(client)

@@ -1,0 +1,183 @@
+"""The Batch API: out of order, half failed, expired, killed, refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchbuilder.errors import BudgetExceeded, CompletionError
+from benchbuilder.llm.batch_files import read_results, request_files
+from benchbuilder.llm.calling import Question
+from benchbuilder.observe import Silent
+from tests.llm.batch_api import BatchApi, Record
+from tests.llm.conftest import Open, anything, requests
+
+Start = Callable[..., BatchApi]
+EXPIRED = {"response": None, "error": {"code": "batch_expired", "message": "too late"}}
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    with ExitStack() as stack:
+        yield lambda *args, **kw: stack.enter_context(closing(BatchApi(*args, **kw)))
+
+
+@pytest.fixture
+def open_batch(open_model: Open) -> Open:
+    def open_one(api: BatchApi, **settings: Any) -> Any:
+        return open_model(api.base_url, batch=True, batch_poll_seconds=0.01, **settings)
+
+    return open_one
+
+
+def text_of(request: Record) -> str:
+    return f"re {request['body']['messages'][-1]['content']}"
+
+
+def test_results_are_matched_by_id_and_kept(start: Start, open_batch: Open) -> None:
+    api = start(lambda request, _: text_of(request), polls=3)
+    completions = open_batch(api)(requests(20), accept=anything)
+    assert [c.text for c in completions] == [f"re q{n}" for n in range(20)]
+    assert len(api.batches) == 1
+    again = open_batch(api)(requests(20), accept=anything)
+    assert all(c.cached for c in again)
+    assert len(api.batches) == 1
+
+
+def test_half_failed_keeps_its_successes_and_asks_the_rest_again(
+    start: Start, open_batch: Open
+) -> None:
+    broken = {"response": {"status_code": 500, "body": {"error": {"message": "no"}}}, "error": None}
+
+    def fate(request: Record, number: int) -> str | Record:
+        odd = int(text_of(request)[-1]) % 2
+        return broken if odd and number == 0 else text_of(request)
+
+    api = start(fate)
+    completions = open_batch(api)(requests(10), accept=anything)
+    assert all(c.status == "ok" for c in completions)
+    asked = Counter(api.asked)
+    assert [asked[f"q{n}"] for n in range(10)] == [1, 2] * 5
+
+
+def test_an_expired_batch_keeps_what_it_answered(start: Start, open_batch: Open) -> None:
+    def fate(request: Record, number: int) -> str | Record | None:
+        if number == 0 and text_of(request) != "re q3":
+            return EXPIRED if text_of(request) == "re q1" else None
+        return text_of(request)
+
+    api = start(fate, ends=("expired", "completed"))
+    completions = open_batch(api)(requests(5), accept=anything)
+    assert all(c.status == "ok" for c in completions)
+    assert Counter(api.asked) == {"q0": 2, "q1": 2, "q2": 2, "q3": 1, "q4": 2}
+
+
+def test_what_never_succeeds_is_given_up_for_this_run(start: Start, open_batch: Open) -> None:
+    api = start(lambda request, _: text_of(request) if text_of(request) != "re q1" else None)
+    completions = open_batch(api)(requests(3), accept=anything)
+    assert [c.status for c in completions] == ["ok", "timeout", "ok"]
+    assert len(api.batches) == 4
+
+
+def test_outcomes_of_the_model_are_not_asked_again(start: Start, open_batch: Open) -> None:
+    filtered = {"response": {"status_code": 400, "body": {"error": {"code": "content_filter",
+                "message": "no"}}}, "error": None}  # fmt: skip
+    api = start(lambda request, _: filtered if text_of(request) == "re q1" else text_of(request))
+    completions = open_batch(api)(requests(3), accept=lambda t: "bad" if "q2" in t else None)
+    assert [c.status for c in completions] == ["ok", "content_filter", "parse_error"]
+    assert len(api.batches) == 1
+
+
+def test_a_cut_creation_is_found_again_not_repeated(start: Start, open_batch: Open) -> None:
+    api = start(lambda request, _: text_of(request))
+    api.cut_next_creation = True
+    completions = open_batch(api)(requests(4), accept=anything)
+    assert all(c.status == "ok" for c in completions)
+    assert len(api.batches) == 1
+
+
+def test_a_refused_batch_stops_the_run_and_the_next_run_submits_anew(
+    start: Start, open_batch: Open
+) -> None:
+    api = start(lambda request, _: text_of(request), ends=("failed", "completed"))
+    with pytest.raises(CompletionError, match="no such model"):
+        open_batch(api)(requests(4), accept=anything)
+    assert open_batch(api)(requests(4), accept=anything)[0].status == "ok"
+
+
+def test_unsupported_fields_are_left_out_the_second_time(start: Start, open_batch: Open) -> None:
+    told = {"error": {"message": "Unsupported value", "param": "temperature"}}
+    refused = {"response": {"status_code": 400, "body": told}, "error": None}
+    api = start(lambda r, _: refused if "temperature" in r["body"] else text_of(r))
+    assert open_batch(api)(requests(4), accept=anything)[0].status == "ok"
+    assert len(api.batches) == 2
+
+
+def test_the_budget_holds_for_batches(start: Start, open_batch: Open, observe: Silent) -> None:
+    api = start(lambda request, _: text_of(request))
+    price = {"input_usd_per_million": 0.0, "output_usd_per_million": 1e6, "max_tokens": 10}
+    with pytest.raises(BudgetExceeded):
+        open_batch(api, max_cost_usd=34, **price)(requests(30), accept=anything)
+    assert len(api.asked) == 5  # 3 at worst, then one at a time; each cost half of that
+    assert len(set(api.asked)) == 5
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from benchbuilder.config import ModelSettings
+from benchbuilder.llm.client import open_client
+from benchbuilder.llm.types import Request
+from benchbuilder.observe import Silent
+
+settings = ModelSettings(base_url=sys.argv[1], batch_poll_seconds=0.05)
+requests = [Request(f"q{n}", ({"role": "user", "content": f"q{n}"},)) for n in range(10)]
+with open_client(
+    "m", settings, cache_path=Path(sys.argv[2]), batch=True, observe=Silent()
+) as complete:
+    completions = complete(requests, accept=lambda text: None)
+assert [c.text for c in completions] == [f"re {r.id}" for r in requests]
+"""
+
+
+def test_a_killed_run_is_picked_up_and_nothing_submitted_twice(
+    start: Start, tmp_path: Path
+) -> None:
+    api = start(lambda request, _: text_of(request), polls=1_000_000)
+    command = [sys.executable, "-c", PROGRAM, api.base_url, str(tmp_path / "c.sqlite")]
+    first = subprocess.Popen(command)
+    while len(api.looks) < 2:
+        time.sleep(0.01)
+    first.kill()
+    first.wait()
+    with closing(sqlite3.connect(tmp_path / "c.sqlite")) as db:
+        assert db.execute("SELECT batch_id FROM batches").fetchall() == [("batch-0",)]
+        db.execute("UPDATE batches SET batch_id = NULL")  # as if killed before the id came back
+        db.commit()
+    api.polls = 0
+    subprocess.run(command, check=True, timeout=60)
+    assert len(api.batches) == 1
+
+
+def test_files_keep_the_limits_of_the_api() -> None:
+    questions = [Question(f"k{n}", f"q{n}", {"messages": ["x" * 100]}, "") for n in range(10)]
+    parts = list(request_files(questions, dict, most_requests=4))
+    assert [len(part) for part, _ in parts] == [4, 4, 2]
+    size = len(parts[0][1]) // 4
+    small = list(request_files(questions, dict, most_bytes=3 * size))
+    assert [len(part) for part, _ in small] == [3, 3, 3, 1]
+    assert all(len(content) <= 3 * size for _, content in small)
+
+
+def test_lines_that_cannot_be_read_are_left_out() -> None:
+    good = '{"custom_id": "k", "response": null, "error": null}'
+    assert [key for key, _ in read_results(["nonsense\n[]\n{}\n" + good])] == ["k"]
