@@ -326,7 +326,7 @@ LOOK_ALIKES: tuple[Callable[[Lot, Callable[[int], str]], str], ...] = (
     lambda lot, n: f"uuid {lot.signs(8, 'abcdef0123456789')}-1111-4222-8333-{lot.digits(12)}",
     lambda lot, n: f"sha256:{lot.signs(64, 'abcdef0123456789')}",
     lambda lot, n: "what is in a -----BEGIN RSA PRIVATE KEY----- file?",
-    lambda lot, n: "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEBBQADSw\n-----END PUBLIC KEY-----",
+    lambda lot, n: "-----BEGIN PUBLIC KEY-----\nMFwwDQYJKoZIhvcNAQEB\n-----END PUBLIC KEY-----",
     lambda lot, n: "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUZ8\n-----END CERTIFICATE-----",
     lambda lot, n: "postgres://${DB_USER}:${DB_PASS}@db/shop",
     lambda lot, n: "https://example.com:8443/a@b",
