@@ -10,6 +10,7 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,13 +46,14 @@ def dense_clusters(
 
     ``vectors`` (n, d) have length one; there are more of them than ``settings.n_neighbors``.
     """
-    import hdbscan
-    import umap
+    with _quiet():
+        import hdbscan
+        import umap
 
-    known = (None, None, None)
+    known: tuple[Any, Any, None] = (None, None, None)
     if len(vectors) <= EXACT_ROWS:
         known = (*exact_neighbors(vectors, settings.n_neighbors), None)
-    with _quiet():
+    with _quiet(), one_thread():
         layout = umap.UMAP(
             n_components=settings.n_components,
             n_neighbors=settings.n_neighbors,
@@ -75,10 +77,8 @@ def dense_clusters(
 def one_thread() -> Iterator[None]:
     """Matrix products use one thread: sums of several depend on how many there are.
 
-    The limit binds the libraries that are loaded by then, so they are loaded first.
+    The limit binds the libraries that are imported by then.
     """
-    import hdbscan  # noqa: F401 - see above
-    import umap  # noqa: F401 - see above
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
@@ -87,7 +87,9 @@ def one_thread() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The libraries warn of things that were chosen on purpose (no index for new points)."""
+    """No warnings of the libraries: about TensorFlow, which one part of UMAP would like to have,
+    and about an index for new points, left out on purpose.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

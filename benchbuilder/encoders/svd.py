@@ -80,7 +80,8 @@ def _weigh(texts: Sequence[str]) -> csr_matrix:
         counts = counts[:, np.flatnonzero(counts.getnnz(axis=0) >= rare)]
         if counts.shape[1]:
             parts.append(TfidfTransformer(sublinear_tf=True).fit_transform(counts))
-    return hstack([csr_matrix((len(texts), 0)), *parts], format="csr", dtype=np.float32)
+    empty = csr_matrix(np.zeros((len(texts), 0), dtype=np.float32))
+    return csr_matrix(hstack([empty, *parts], format="csr"), dtype=np.float32)
 
 
 def _reduce(weighted: csr_matrix, dimensions: int, progress: Progress | None) -> Vectors:

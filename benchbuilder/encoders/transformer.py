@@ -8,11 +8,11 @@ them sums in another order).
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any
 
@@ -141,14 +141,15 @@ def _one_core_a_batch() -> Iterator[int]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """No progress bars, hints or warnings of the libraries while a model is loaded."""
-    from transformers.utils import logging as chatter
+    from transformers.utils import logging
 
+    chatter: Any = logging  # its functions carry no types
     level = chatter.get_verbosity()
-    st_logger = logging.getLogger("sentence_transformers")
-    st_level = st_logger.level
+    logger = getLogger("sentence_transformers")
+    logger_level = logger.level
     chatter.set_verbosity_error()
     chatter.disable_progress_bar()
-    st_logger.setLevel(logging.ERROR)
+    logger.setLevel(ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -156,4 +157,4 @@ def _quiet() -> Iterator[None]:
     finally:
         chatter.set_verbosity(level)
         chatter.enable_progress_bar()
-        st_logger.setLevel(st_level)
+        logger.setLevel(logger_level)

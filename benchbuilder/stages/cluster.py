@@ -65,10 +65,10 @@ def cluster(
     """
     prompts = prompts.select(["prompt_id", "text", "language"])
     ordered = prompts.sort_by("prompt_id")
-    vectors = _vectors_of(ordered["prompt_id"], embeddings)
-    if not len(vectors):
+    if not ordered.num_rows:
         observe.note("there are no prompts to cluster")
         return {"clusters": CLUSTERS.schema.empty_table(), "topics": TOPICS.schema.empty_table()}
+    vectors = _vectors_of(ordered["prompt_id"], embeddings)
     with one_thread():
         grouping = _group(vectors, settings, observe)
         observe.progress(1, _STEPS)

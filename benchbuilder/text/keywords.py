@@ -29,28 +29,36 @@ def topic_keywords(prompts: Iterable[tuple[int, str, str]], count: int) -> dict[
     ``prompts`` gives (topic, text, language) each. The weight of a term in a topic is
     tf · log(1 + A / f) (Grootendorst 2022, "BERTopic", eq. 2), where tf counts the topic's prompts
     that contain the term (not its occurrences, so that one pasted listing does not name a topic),
-    f the prompts of all topics that do, and A is the mean of all tf sums of a topic. A term of
-    one prompt alone is no keyword, unless nothing else is there. Equal weights are ordered by the
-    term itself.
+    f the prompts of all topics that do, and A is the mean of all tf sums of a topic. A keyword
+    stands in 2 prompts and in 5 % of the topic's, unless no term does. Equal weights are ordered
+    by the term itself.
     """
     counts: dict[int, Counter[str]] = {}
+    sizes: Counter[int] = Counter()
     for topic, text, language in prompts:
         counts.setdefault(topic, Counter()).update(set(terms(text, language)))
+        sizes[topic] += 1
     everywhere: Counter[str] = Counter()
     for counter in counts.values():
         everywhere.update(counter)
     mean = everywhere.total() / max(1, len(counts))
-    return {topic: _best(counts[topic], everywhere, mean, count) for topic in sorted(counts)}
+    keywords = {}
+    for topic in sorted(counts):
+        weights = {
+            term: times * math.log1p(mean / everywhere[term])
+            for term, times in counts[topic].items()
+        }
+        common = {
+            term: weight
+            for term, weight in weights.items()
+            if counts[topic][term] >= max(2, 0.05 * sizes[topic])
+        }
+        keywords[topic] = _distinct(common or weights, count)
+    return keywords
 
 
-def _best(counter: Counter[str], everywhere: Counter[str], mean: float, count: int) -> list[str]:
-    weights = {
-        term: times * math.log1p(mean / everywhere[term])
-        for term, times in counter.items()
-        if times > 1
-    }
-    if not weights:
-        weights = {term: math.log1p(mean / everywhere[term]) for term in counter}
+def _distinct(weights: dict[str, float], count: int) -> list[str]:
+    """The heaviest terms, without those that repeat another one."""
     chosen: list[str] = []
     for term in sorted(weights, key=lambda term: (-weights[term], -len(term), term)):
         if len(chosen) == count:

