@@ -45,8 +45,9 @@ class Shapes:
         if len(words) > _LONG_WORDS:
             return " ".join([*words[:_OPENING_WORDS], SLOT])
         frame: list[str] = []
-        for word in words:
-            if word in self._common:
+        for place, word in enumerate(words, start=1):
+            # The last word is what a template most often fills in, be it common or not.
+            if word in self._common and place < len(words):
                 frame.append(word)
             elif frame[-1:] != [SLOT]:
                 frame.append(SLOT)
