@@ -20,6 +20,8 @@ style                who would win at equal length and equal markdown? (``style_
                      what differs; ``style_fit``: the fit; ``style_bootstrap``: its draws)
 length_control       who would win at equal length? (AlpacaEval's question, minimal form)
 topics               who leads on which topic, and what is the consensus of topics?
+selection            does a selection of prompts measure better than chance would? (``subsets``:
+                     what it is held against; ``subset_measures``, ``subset_comparison``: how)
 ===================  ======================================================================
 
 Arrays are models × prompts unless a docstring says otherwise; a value that does not exist is nan

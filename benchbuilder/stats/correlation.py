@@ -7,10 +7,13 @@ resampling models gave 0.839 to 0.961 on the same data.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from benchbuilder.stats.games import FloatArray
+
+Kind = Literal["spearman", "kendall"]
 
 _STREAM = 2  # keeps these draws apart from other uses of the run's seed
 MIN_MODELS = 3
@@ -55,8 +58,20 @@ def kendall(
     return _with_interval("kendall", first, second, rounds, seed, confidence)
 
 
+def correlation_values(
+    kind: Kind, first: FloatArray, second: FloatArray, counts: FloatArray | None = None
+) -> FloatArray:
+    """The value alone, one per row of ``counts`` (how often each model was drawn; default: once).
+
+    nan where one side does not vary.
+    """
+    counts = np.ones((1, len(first))) if counts is None else counts
+    statistic = _spearman_of if kind == "spearman" else _kendall_of
+    return statistic(counts, first, second)
+
+
 def _with_interval(
-    kind: str, first: FloatArray, second: FloatArray, rounds: int, seed: int, confidence: float
+    kind: Kind, first: FloatArray, second: FloatArray, rounds: int, seed: int, confidence: float
 ) -> Correlation:
     known = ~(np.isnan(first) | np.isnan(second))
     first, second = first[known], second[known]
@@ -70,14 +85,13 @@ def _with_interval(
 
     if count < MIN_MODELS:
         return result(None, None, f"{count} models in common; {MIN_MODELS} are needed")
-    statistic = _spearman_of if kind == "spearman" else _kendall_of
-    value = float(statistic(np.ones((1, count)), first, second)[0])
+    value = float(correlation_values(kind, first, second)[0])
     if np.isnan(value):
         return result(None, None, "all models have the same score or the same rating")
     drawn = np.random.default_rng([seed, _STREAM]).integers(0, count, size=(rounds, count))
     cell = (drawn + count * np.arange(rounds)[:, None]).ravel()
     counts = np.bincount(cell, minlength=rounds * count).reshape(rounds, count)
-    draws = statistic(counts.astype(np.float64), first, second)
+    draws = correlation_values(kind, first, second, counts.astype(np.float64))
     tail = 50 * (1 - confidence)
     lower, upper = np.nanpercentile(draws, [tail, 100 - tail])
     return result(value, (float(lower), float(upper)), None)
