@@ -22,16 +22,20 @@ FromRun = Annotated[
 ]
 
 
+#: The group of commands that other modules add theirs to.
+validate = typer.Typer(no_args_is_help=True)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(distill)
-    validate = typer.Typer(help="Hold an annotator against labels.", no_args_is_help=True)
     validate.command("annotator")(validate_annotator)
     app.add_typer(validate, name="validate")
 
-    @validate.callback()
-    def _group() -> None:
-        """Hold an annotator against labels."""
+
+@validate.callback()
+def _validate() -> None:
+    """Hold an annotator, a selection or single prompts against what was measured."""
 
 
 def distill(
