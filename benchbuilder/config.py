@@ -195,6 +195,9 @@ class JudgeSettings(Settings):
     positions: Literal["both", "alternate"] = "both"
     judge_samples: Positive = 1  # verdicts asked for each game; more need a temperature above 0
     self_play: bool = False  # the baseline against itself: an A/A test of the judge
+    # "top-10": models that are certainly not among the best 10 are judged no further
+    stop: Annotated[str, Field(pattern=r"^top-[1-9][0-9]*$")] | None = None
+    stop_every: Positive = 25  # questions between two looks
     max_answer_chars: Positive = 60000
     max_failure_rate: Share = 0.05
     min_coverage: Share = 0.95

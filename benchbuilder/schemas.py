@@ -24,7 +24,8 @@ CRITERIA: tuple[str, ...] = (
 #: Outcomes that asking again cannot change. Every other status but ``ok`` is asked again.
 FINAL_STATUSES = frozenset(
     {"ok", "content_filter", "context_overflow"}
-    | {"missing_answer", "empty_answer", "failed_answer"}  # games that no judge was asked about
+    | {"not_asked"}  # a prompt that an annotator was spared
+    | {"missing_answer", "empty_answer", "failed_answer", "stopped"}  # games nobody was asked about
 )
 #: What a model said for an answer stands: asking until it pleases would be no measurement.
 FINAL_FOR_ANSWERS = FINAL_STATUSES | {"truncated", "refused", "reasoning_only", "empty"}
@@ -151,6 +152,7 @@ SELECTION = _artifact(
     ("prompt_id", _text),
     _required("selected", _flag),
     _required("reason", _text),
+    ("detail", _text),  # what it matches, who turned it down, which limit it would break
     _required("topic_id", _count),
     ("quality_score", pa.int8()),
 )

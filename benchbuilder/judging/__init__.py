@@ -8,6 +8,8 @@
 ``outcome``     what came of a game?
 ``asked``       a judge that is asked now
 ``recorded``    judgments of earlier, played again
+``playing``     games before referees, a row for every one
+``stopping``    judging a model no further once it is out of the top k
 ``ensemble``    several judges as one
 ``export``      everything in Arena-Hard's form
 ==============  ===================================================================================

@@ -7,8 +7,7 @@ game whose judge failed; the counts add up to questions × models × games × ju
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
@@ -16,19 +15,14 @@ from benchbuilder.config import JudgeSettings
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.judging.asked import AskedJudge
 from benchbuilder.judging.coverage import AnswerAudit, audit_answers, require_fit, require_model
-from benchbuilder.judging.games import Game, obstacle, plan_games
-from benchbuilder.judging.outcome import Outcome
+from benchbuilder.judging.games import Game, plan_games
+from benchbuilder.judging.playing import Referee, play_all, play_until_out
 from benchbuilder.judging.recorded import RecordedJudge
 from benchbuilder.judging.shield import scan_answers
+from benchbuilder.judging.stopping import TopK
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
-from benchbuilder.schemas import JUDGMENTS
 from benchbuilder.sources.answers import one_answer_each
-
-#: Decides games whose two answers are there, one outcome each, in their order.
-Referee = Callable[[Sequence[Game]], list[Outcome]]
-
-_GAMES_AT_ONCE = 1024
 
 
 def judge(
@@ -54,12 +48,13 @@ def judge(
 
     Figures: ``coverage`` (share of questions with an answer that can be judged, by model),
     ``statuses``, ``shield`` (answers that hold verdict markers or address the judge),
-    ``cut_answers`` (shown without their middle, a count over games).
+    ``cut_answers`` (shown without their middle, a count over games), and with ``settings.stop``
+    ``stopped`` (questions judged, by model that is out; its other games have the status stopped).
 
     Raises:
         InputError: no answers of the baseline, or of anybody else; answers to other questions;
             repeated answers where the settings give no rule.
-        ConfigError: a template does not fit, or two judges have one name.
+        ConfigError: a template does not fit, two judges have one name, or ``stop`` cannot be used.
         CompletionError: the model's client stops the run.
     """
     answers = one_answer_each(answers, settings.duplicates)
@@ -68,19 +63,42 @@ def judge(
     games = _games(questions, answers, settings, baseline)
     _tell_coverage(audit, settings, observe)
     _tell_shield(answers, observe)
+    referees: dict[str, Referee] = {}
+    asked: list[AskedJudge] = []
     if recorded is not None:
-        yield from _play(games, {recorded.name: recorded}, observe)
-        return
-    if complete is None or template is None:
+        referees[recorded.name] = recorded
+    elif complete is not None and template is not None:
+        for name, model in _judges(judge_name, complete, panel or {}):
+            asked.append(AskedJudge(model, template, templates or {}, settings))
+            referees[name] = asked[-1]
+    else:
         raise TypeError("judge needs a recorded judge, or complete and a template")
-    if judge_name in (panel or {}):
-        raise ConfigError(f"the judge {judge_name!r} stands in judge.panel too")
-    asked = {
-        name: AskedJudge(model, template, templates or {}, settings)
-        for name, model in {judge_name: complete, **(panel or {})}.items()
-    }
-    yield from _play(games, asked, observe)
-    observe.figure("cut_answers", sum(each.cut for each in asked.values()))
+    if settings.stop is None:
+        batches = play_all(games, referees, observe)
+    else:
+        top_k = _top_k(settings, baseline, questions.num_rows, list(referees))
+        ((name, referee),) = referees.items()
+        batches = play_until_out(games, name, referee, top_k, settings.stop_every, observe)
+    for batch in batches:
+        yield "judgments", batch
+    observe.figure("cut_answers", sum(each.cut for each in asked))
+
+
+def _judges(
+    name: str, complete: Complete, panel: Mapping[str, Complete]
+) -> list[tuple[str, Complete]]:
+    if name in panel:
+        raise ConfigError(f"the judge {name!r} stands in judge.panel too")
+    return [(name, complete), *panel.items()]
+
+
+def _top_k(settings: JudgeSettings, baseline: str, planned: int, judges: list[str]) -> TopK:
+    if len(judges) > 1 or settings.baselines:
+        raise ConfigError(
+            "judge.stop compares all models by one judge against one baseline",
+            hint="leave judge.panel and judge.baselines empty, or set judge.stop to null",
+        )
+    return TopK(settings.stop or "", baseline=baseline, planned=planned)
 
 
 def _require(
@@ -122,38 +140,6 @@ def _games(
             hint="add the answers of at least one other model",
         )
     return games
-
-
-def _play(
-    games: list[Game], referees: Mapping[str, Referee], observe: Observer
-) -> Iterator[tuple[str, pa.RecordBatch]]:
-    """The games before one referee after the other, in batches."""
-    statuses: Counter[str] = Counter()
-    done = 0
-    for name, referee in referees.items():
-        for start in range(0, len(games), _GAMES_AT_ONCE):
-            batch = games[start : start + _GAMES_AT_ONCE]
-            outcomes = _outcomes(batch, referee)
-            statuses.update(outcome.status for outcome in outcomes)
-            rows = [
-                game.key() | {"judge": name} | outcome._asdict()
-                for game, outcome in zip(batch, outcomes, strict=True)
-            ]
-            done += len(batch)
-            observe.progress(done, len(games) * len(referees))
-            yield "judgments", pa.RecordBatch.from_pylist(rows, schema=JUDGMENTS.schema)
-    observe.figure("statuses", dict(sorted(statuses.items())))
-
-
-def _outcomes(games: Sequence[Game], referee: Referee) -> list[Outcome]:
-    """One outcome per game; the referee sees only those that can be played."""
-    hindrances = [obstacle(game) for game in games]
-    ready = [game for game, hindrance in zip(games, hindrances, strict=True) if hindrance is None]
-    played = iter(referee(ready))
-    return [
-        next(played) if hindrance is None else Outcome(hindrance.status, detail=hindrance.detail)
-        for hindrance in hindrances
-    ]
 
 
 def _tell_coverage(audit: AnswerAudit, settings: JudgeSettings, observe: Observer) -> None:

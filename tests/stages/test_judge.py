@@ -197,6 +197,25 @@ def test_a_reference_must_have_answers_and_be_no_baseline() -> None:
         run(questions("q"), given, settings={"reference": "base"})
 
 
+def test_stopping_early_asks_less() -> None:
+    ids = [f"q{n:02}" for n in range(60)]
+    lengths = {"base": 20, "good": 30, "bad": 5, "worse": 3}
+    given = answers(*((m, q, "x" * n) for m, n in lengths.items() for q in ids))
+    scripted = ScriptedJudge()
+    rows = run(questions(*ids), given, complete=scripted, settings={"stop": "top-1"})
+    assert len(rows) == 60 * 3 * 2
+    assert Counter((r["model"], r["status"]) for r in rows) == {
+        ("good", "ok"): 120,
+        ("bad", "ok"): 50,
+        ("bad", "stopped"): 70,
+        ("worse", "ok"): 50,
+        ("worse", "stopped"): 70,
+    }
+    assert len(scripted.requests) == 220
+    with pytest.raises(ConfigError, match="one judge against one baseline"):
+        run(questions(*ids), given, settings={"stop": "top-1"}, panel={"k": ScriptedJudge()})
+
+
 def test_cut_answers_are_counted() -> None:
     observe = Silent()
     given = answers(("base", "q", "a"), ("m", "q", "b" * 200))

@@ -1,0 +1,56 @@
+"""Judging a model no further once it is certainly out of the top k.
+
+Questions come in blocks, in an order that depends on nothing but their ids. After each block all
+models are compared by rules that hold at every look (``stats.sequential``); who is out is left out
+of the blocks that follow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+import pyarrow as pa
+
+from benchbuilder.judging.games import Game
+from benchbuilder.schemas import JUDGMENTS
+from benchbuilder.stats.battles import build_battles
+from benchbuilder.stats.sequential import certainly_out
+
+STOPPED = "stopped"
+
+
+def blocks_of(games: Iterable[Game], questions: int) -> Iterator[list[Game]]:
+    """The games in blocks of so many questions, drawn as if at random.
+
+    A sorted file may have its hard questions last; the order of digests has not.
+    """
+    by_question: dict[str, list[Game]] = {}
+    for game in games:
+        by_question.setdefault(game.question["question_id"], []).append(game)
+    order = sorted(by_question, key=lambda name: hashlib.sha256(name.encode()).digest())
+    for start in range(0, len(order), questions):
+        yield [game for name in order[start : start + questions] for game in by_question[name]]
+
+
+class TopK:
+    """Who is still in; ``stopped`` maps models that are out to how many questions they played."""
+
+    def __init__(self, stop: str, *, baseline: str, planned: int) -> None:
+        self.top = int(stop.removeprefix("top-"))
+        self.stopped: dict[str, int] = {}
+        self._baseline = baseline
+        self._planned = planned
+        self._seen: list[pa.RecordBatch] = []
+
+    def look(self, judged: Sequence[pa.RecordBatch]) -> None:
+        """Add a block of judgments (``schemas.JUDGMENTS``) and see who is out now."""
+        self._seen += judged
+        games = pa.Table.from_batches(self._seen, schema=JUDGMENTS.schema)
+        battles = build_battles(games, baseline=self._baseline)
+        still = [place for place, name in enumerate(battles.models) if name not in self.stopped]
+        score, weight = battles.score[still], battles.weight[still]
+        out = certainly_out(score, weight, top=self.top, planned=self._planned)
+        for place, is_out in zip(still, out, strict=True):
+            if is_out:
+                self.stopped[battles.models[place]] = int(battles.used[place])
