@@ -1,0 +1,132 @@
+"""``validate selection``, ``validate prompts`` and ``plan-size``: what a benchmark is worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from benchbuilder.cli import options
+from benchbuilder.cli.quality import validate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from benchbuilder.stats.human import HumanRanking
+
+Judged = Annotated[
+    Path, typer.Argument(metavar="RUN_OR_JUDGMENTS", help="A run folder, or a judgments file.")
+]
+Questions = Annotated[
+    Path | None,
+    typer.Option("--questions", help="The judged prompts; without it: the run's questions."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    validate.command("selection")(validate_selection)
+
+
+def validate_selection(
+    judged: Judged,
+    selection: Annotated[
+        Path | None, typer.Option("--selection", help="The selected prompts: any table with ids.")
+    ] = None,
+    scores: Annotated[
+        Path | None,
+        typer.Option("--scores", help="A table with ids and quality_score (annotations)."),
+    ] = None,
+    size: Annotated[
+        int | None, typer.Option("--size", min=2, help="Select that many of the highest scores.")
+    ] = None,
+    questions: Questions = None,
+    human: Annotated[
+        Path | None, typer.Option("--human", help="A ranking of the models: ratings or votes.")
+    ] = None,
+    names: Annotated[
+        Path | None, typer.Option("--names", help="A table `model,human`: our names and theirs.")
+    ] = None,
+    draws: Annotated[int, typer.Option("--draws", min=2, help="Subsets of each kind.")] = 200,
+    config: options.ConfigFile = None,
+    set_: options.Set = None,
+    json: options.Json = False,
+) -> None:
+    """Does a selection measure better than chance? A judged pool says so.
+
+    The selection is held against random, length-matched, left-behind and easiest subsets of its
+    size. Give `--selection`, or `--scores` and `--size`.
+
+    Example: `benchbuilder validate selection runs/pool --scores annotations.parquet --size 250
+    --human arena.csv`
+    """
+    from benchbuilder.cli.curation import run_config
+    from benchbuilder.console import output, print_json, print_notes
+    from benchbuilder.reporting.selection import selection_documents
+    from benchbuilder.sources.human import read_names
+    from benchbuilder.sources.judgments import read_judgments
+    from benchbuilder.views import selection as view
+
+    settings = run_config(judged, config, set_).report
+    judgments = read_judgments([judged])
+    chosen, known, notes = _chosen(judgments, selection, scores, size)
+    documents = selection_documents(
+        judgments,
+        chosen,
+        lengths=_lengths(judged, questions),
+        scores=known,
+        human=_ranking(human, settings.confidence),
+        names=read_names(names) if names else None,
+        draws=draws,
+        settings=settings,
+    )
+    if json:
+        print_json({"boards": documents, "notes": notes})
+    else:
+        for document in documents:
+            view.show(output(), document)
+    print_notes(notes)
+
+
+def _chosen(
+    judgments: pa.Table, selection: Path | None, scores: Path | None, size: int | None
+) -> tuple[list[str], dict[str, float] | None, list[str]]:
+    """The selected ids, the scores by id where there are any, and what the user must read."""
+    from benchbuilder.errors import InputError
+    from benchbuilder.sources.selections import best, read_quality_scores, read_selection
+
+    known = read_quality_scores(scores) if scores else None
+    plain = None if known is None else {name: score for name, (score, _) in known.items()}
+    if selection is not None:
+        return read_selection(selection), plain, []
+    if known is None or size is None:
+        raise InputError(
+            "no selection is named",
+            hint="give --selection FILE, or --scores FILE and --size N",
+        )
+    pool = set(judgments["question_id"].to_pylist())
+    inside = {name: score for name, score in known.items() if name in pool}
+    unscored = len(pool) - len(inside)
+    notes = [f"{unscored} judged prompts have no score: they cannot be selected"]
+    return best(inside, size), plain, notes if unscored else []
+
+
+def _lengths(judged: Path, questions: Path | None) -> dict[str, int] | None:
+    """Characters of each question; None where the questions are not to be had."""
+    from benchbuilder.sources.questions import read_questions
+
+    inside = judged / "questions.parquet"
+    if questions is None and not inside.is_file():
+        return None
+    table = read_questions(questions or inside)
+    turns = zip(table["text"].to_pylist(), table["turns"].to_pylist(), strict=True)
+    lengths = [sum(map(len, more)) if more else len(text) for text, more in turns]
+    return dict(zip(table["question_id"].to_pylist(), lengths, strict=True))
+
+
+def _ranking(human: Path | None, confidence: float) -> HumanRanking | None:
+    from benchbuilder.sources.human import read_human
+    from benchbuilder.stats.votes import ranking_of
+
+    return ranking_of(read_human(human), confidence=confidence) if human else None
