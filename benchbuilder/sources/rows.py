@@ -27,9 +27,11 @@ class SourceRow:
 
     def first(self, *names: str) -> Any:
         """The first of these fields that is there and not null."""
-        return next(
-            (self.fields[name] for name in names if self.fields.get(name) is not None), None
-        )
+        for name in names:
+            value = self.fields.get(name)
+            if value is not None:
+                return value
+        return None
 
     def id_of(self, *names: str) -> str:
         """An id from the first of these fields that is there.

@@ -25,3 +25,8 @@ class Scratch:
         self._writer.close()
         self._file.seek(0)
         yield from pa.ipc.open_stream(self._file)
+
+    def close(self) -> None:
+        """Throw everything away."""
+        self._writer.close()
+        self._file.close()

@@ -79,7 +79,7 @@ def judgments_of(rows: Iterable[dict[str, Any]]) -> tuple[pa.Table | None, tuple
         return None, ()
     listed = list(games.values())
     missing = _missing_games(listed)
-    notes = [f"{_games(repeated)} were there before; the last one counts"] if repeated else []
+    notes = [f"{_games(repeated)} there before; the last one counts"] if repeated else []
     if missing:
         named = "; ".join(
             f"{row['model']} on {row['question_id']}, game {row['game']}"

@@ -9,7 +9,7 @@ headers, lists and bold (``model_tokens``, ``baseline_tokens``, …).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,17 +48,24 @@ def import_tidy(paths: Sequence[Path], baseline: str | None) -> Imported:
         raise InputError(f"no judgment in {', '.join(map(str, paths))}")
     styles: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
-        for side, default in (("model", None), ("baseline", baseline)):
-            counts = {name: row.count_of(f"{side}_{name}") for name in _STYLE}
-            name = row.name_of(side) or default
-            if name is not None and any(count is not None for count in counts.values()):
-                styles.setdefault((row.id_of(*ID_FIELDS), name), counts)
+        for name, counts in _styles(row, baseline):
+            styles.setdefault((row.id_of(*ID_FIELDS), name), counts)
     answered = [
         {"question_id": question, "model": model, "sample": 0, "status": "ok"} | counts
         for (question, model), counts in styles.items()
     ]
     answers = pa.Table.from_pylist(answered, schema=ANSWERS.schema) if answered else None
     return Imported(answers=answers, judgments=judgments, notes=notes)
+
+
+def _styles(row: SourceRow, given: str | None) -> Iterator[tuple[str, dict[str, int | None]]]:
+    """The models of the row whose style it tells, with their counts."""
+    for side, default in (("model", None), ("baseline", given)):
+        columns = [f"{side}_{name}" for name in _STYLE]
+        name = row.name_of(side) or default
+        if name is not None and not row.fields.keys().isdisjoint(columns):
+            counts = (row.count_of(column) for column in columns)
+            yield name, dict(zip(_STYLE, counts, strict=True))
 
 
 def _game(row: SourceRow, given: str | None, one_to_two: bool) -> dict[str, Any]:
