@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchbuilder.sources.imports import import_benchmark
 from benchbuilder.stats.battles import build_battles
 from benchbuilder.stats.sequential import (
     FEWEST_PROMPTS,
@@ -15,6 +14,7 @@ from benchbuilder.stats.sequential import (
     sequential_interval,
     sequential_z,
 )
+from tests.stats.cases import korean_judgments
 
 
 def test_looking_often_costs_width() -> None:
@@ -70,14 +70,13 @@ def test_a_model_with_few_answers_neither_stops_nor_stops_others() -> None:
 
 def test_replayed_on_real_verdicts_it_saves_calls_and_is_not_wrong(shared: Path) -> None:
     """76 models, 500 prompts, random orders: the top 10 with at least 60 % of the calls saved."""
-    path = shared / "data/judgments/ko_arena_hard_ensemble.parquet"
-    battles = build_battles(import_benchmark("tidy", [path]).judgments)
+    battles = build_battles(korean_judgments(shared))
     score, weight = battles.score, battles.weight
     models, prompts = score.shape
     final = score.sum(axis=1) / weight.sum(axis=1)
     best = set(np.argsort(-final)[:10].tolist())
     saved, stops, wrong, covered = [], 0, 0, 0
-    for seed in range(10):  # 50 orders: 67 % saved, at least 64 %, no wrong stop in 2,999
+    for seed in range(5):  # 50 orders: 67 % saved, at least 64 %, no wrong stop in 2,999
         order = np.random.default_rng(seed).permutation(prompts)
         still, played = np.arange(models), np.full(models, prompts)
         for seen in range(25, prompts, 25):

@@ -75,7 +75,7 @@ def test_a_repeated_game_counts_as_it_stands_last(tmp_path: Path) -> None:
     found = _read(tmp_path, one, two)
     assert found.judgments is not None
     assert found.judgments["verdict"].to_pylist() == ["B>A"]
-    assert found.notes == ("1 game were there before; the last one counts",)
+    assert found.notes == ("1 game there before; the last one counts",)
 
 
 def test_style_of_both_sides_becomes_answers(tmp_path: Path) -> None:
