@@ -29,13 +29,14 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 demo: setup
-	$(BIN)/benchbuilder curate data/demo/part_*.jsonl --run $(DEMO_RUN) --config demo
+	$(BIN)/python tools/demo.py --run $(DEMO_RUN)
 
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tools/docs.py --check
+	$(BIN)/python tools/presets.py --check
 
 test: setup
 	$(BIN)/python -m pytest
@@ -48,6 +49,7 @@ bench: setup
 
 docs: setup
 	$(BIN)/python tools/docs.py
+	$(BIN)/python tools/presets.py
 
 clean:
 	rm -rf $(VENV) build dist runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
