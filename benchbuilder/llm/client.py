@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -87,8 +88,10 @@ class Client:
         self._caller = caller
         self._observe = observe
         self._dispatcher = dispatcher
-        self._loop: BackgroundLoop | None = None
+        self._loop = BackgroundLoop()
         self._done = 0
+        #: Closes what is open when nobody holds the client any more, at the latest at exit.
+        self._finalizer = weakref.finalize(self, _close, caller, self._loop, cache)
 
     def __call__(self, requests: Sequence[Request], *, accept: Accept) -> list[Completion]:
         """See ``Complete``. Requests that are alike in everything but ``id`` are paid for once."""
@@ -102,11 +105,7 @@ class Client:
 
     def close(self) -> None:
         """Close connections and the cache."""
-        if self._loop is not None and self._caller is not None:
-            self._loop.run(self._caller.close())
-            self._loop.close()
-            self._loop = None
-        self._cache.close()
+        self._finalizer()
 
     def __enter__(self) -> Self:
         return self
@@ -122,7 +121,6 @@ class Client:
     def _ask(self, missing: list[Question], accept: Accept) -> dict[str, Completion]:
         if self._caller is None:
             raise _not_recorded(self.name, missing)
-        self._loop = self._loop or BackgroundLoop()
         answered = partial(self._tell, 1)
         dispatcher = self._dispatcher(self._caller, self._cache, missing, accept, answered)
         return self._loop.run(dispatcher.run())
@@ -143,6 +141,13 @@ class Client:
         self._observe.progress(self._done)
         if self._caller is not None and self._caller.budget.price is not None:
             self._observe.figure("cost_usd", round(self._caller.budget.spent_usd, 6))
+
+
+def _close(caller: Caller | None, loop: BackgroundLoop, cache: CompletionCache) -> None:
+    if caller is not None and loop.started:
+        loop.run(caller.close())
+    loop.close()
+    cache.close()
 
 
 def _not_recorded(name: str, missing: Sequence[Question]) -> NotInCache:

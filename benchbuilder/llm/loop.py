@@ -15,15 +15,19 @@ T = TypeVar("T")
 
 
 class BackgroundLoop:
-    """Runs coroutines for callers that are not asynchronous."""
+    """Runs coroutines for callers that are not asynchronous; the first one starts the thread."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def started(self) -> bool:
+        return self._loop is not None
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of the coroutine; Ctrl-C cancels it, waits until it is undone, and goes on."""
+        loop = self._start()
         finished = threading.Event()
 
         async def watched() -> T:
@@ -32,7 +36,7 @@ class BackgroundLoop:
             finally:
                 finished.set()
 
-        future = asyncio.run_coroutine_threadsafe(watched(), self._loop)
+        future = asyncio.run_coroutine_threadsafe(watched(), loop)
         try:
             return future.result()
         except KeyboardInterrupt:
@@ -42,6 +46,16 @@ class BackgroundLoop:
 
     def close(self) -> None:
         """Stop the thread; nothing may be running."""
+        if self._loop is None or self._thread is None:
+            return
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._loop = None
+
+    def _start(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+            self._thread.start()
+        return self._loop

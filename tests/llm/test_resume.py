@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,17 +39,32 @@ print("done")
 """
 
 
-def start(server: ScriptedServer, cache: Path, count: int) -> subprocess.Popen[str]:
-    arguments = [server.base_url, str(cache), str(count), str(CONCURRENCY)]
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+Start = Callable[[ScriptedServer, Path, int], subprocess.Popen[str]]
 
 
-def storm(serve: Serve, cache: Path, *, count: int, kills: int, seed: int) -> None:
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts the program; whatever still runs at the end is killed."""
+    programs: list[subprocess.Popen[str]] = []
+
+    def start_one(server: ScriptedServer, cache: Path, count: int) -> subprocess.Popen[str]:
+        arguments = [server.base_url, str(cache), str(count), str(CONCURRENCY)]
+        program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        programs.append(program)
+        return program
+
+    yield start_one
+    for program in programs:
+        program.kill()
+        program.communicate()
+
+
+def storm(serve: Serve, start: Start, cache: Path, *, count: int, kills: int, seed: int) -> None:
     def script(body: dict[str, object], number: int) -> Reply:
         return Reply(body=answer(f"re {asked(body)}").body, delay_seconds=0.02)
 
@@ -73,16 +89,18 @@ def storm(serve: Serve, cache: Path, *, count: int, kills: int, seed: int) -> No
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_killed_twice_and_finished(serve: Serve, tmp_path: Path) -> None:
-    storm(serve, tmp_path / "c.sqlite", count=60, kills=2, seed=1)
+def test_killed_twice_and_finished(serve: Serve, start: Start, tmp_path: Path) -> None:
+    storm(serve, start, tmp_path / "c.sqlite", count=60, kills=2, seed=1)
 
 
 @pytest.mark.slow
-def test_killed_ten_times_during_500_calls(serve: Serve, tmp_path: Path) -> None:
-    storm(serve, tmp_path / "c.sqlite", count=500, kills=10, seed=2)
+def test_killed_ten_times_during_500_calls(serve: Serve, start: Start, tmp_path: Path) -> None:
+    storm(serve, start, tmp_path / "c.sqlite", count=500, kills=10, seed=2)
 
 
-def test_ctrl_c_stops_at_once_and_keeps_what_is_done(serve: Serve, tmp_path: Path) -> None:
+def test_ctrl_c_stops_at_once_and_keeps_what_is_done(
+    serve: Serve, start: Start, tmp_path: Path
+) -> None:
     slow = 30.0  # seconds of the calls in flight when Ctrl-C comes
 
     def script(body: dict[str, object], number: int) -> Reply:
@@ -104,7 +122,7 @@ def test_ctrl_c_stops_at_once_and_keeps_what_is_done(serve: Serve, tmp_path: Pat
         assert db.execute("SELECT COUNT(*) FROM claims").fetchone() == (0,)
 
 
-def test_two_programs_on_one_cache_pay_once(serve: Serve, tmp_path: Path) -> None:
+def test_two_programs_on_one_cache_pay_once(serve: Serve, start: Start, tmp_path: Path) -> None:
     server = serve(lambda body, _: Reply(body=answer(f"re {asked(body)}").body, delay_seconds=0.02))
     programs = [start(server, tmp_path / "c.sqlite", 150) for _ in range(2)]
     for program in programs:
