@@ -31,6 +31,7 @@ _LAST_LINE = re.compile(
     rf"^(?:.*\bverdict\b.*?|{_WRAPPING})(?<![AB<>=])(A>>B|A>B|A=B|B>A|B>>A){_WRAPPING}$",
     re.IGNORECASE,
 )
+_LONGEST_SENTENCE = 400  # of a text on one line only the end is read
 _LATEX = (r"\gg", ">>"), (r"\succ", ">"), (r"\text", ""), (r"\mathrm", "")
 _SHAPE = re.compile(r"[AB]|(?=.*[<>=])[AB<>=]+")
 
@@ -59,7 +60,7 @@ def parse_verdict(text: str) -> ParsedVerdict:
         return ParsedVerdict(verdicts[-1], None)
     if listed:
         return ParsedVerdict(None, "only the list of verdicts was repeated")
-    last_line = _LAST_LINE.match(_plain(said.rstrip().rpartition("\n")[2]))
+    last_line = _LAST_LINE.match(_plain(said.rstrip().rpartition("\n")[2][-_LONGEST_SENTENCE:]))
     if last_line:
         return ParsedVerdict(last_line[1].upper(), None)
     strangers = [content for content in contents if _SHAPE.fullmatch(content)]
