@@ -46,7 +46,7 @@ def show(console: Console, document: Document) -> None:
         "[dim]Separated: share of model pairs. Agreement, Spearman, Kendall: with the ranking that "
         "was given. Ahead: share of the subsets that the selection beats. From, to: "
         f"{percent} interval of the gap; it resamples subsets, prompts and, for the two "
-        "correlations, models. Undecided: it holds 0.[/]\n"
+        "correlations, models. Without gain or loss it holds 0.[/]\n"
     )
 
 
@@ -59,7 +59,7 @@ def _row(comparison: Document) -> tuple[str, ...]:
         f"{comparison['lower']:+.3f}",
         f"{comparison['upper']:+.3f}",
         f"{100 * comparison['ahead']:.0f}%",
-        comparison["verdict"],
+        comparison["verdict"].replace("undecided", "–"),
     )
 
 
