@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchbuilder.judging.games import Game
 from benchbuilder.schemas import JUDGMENTS
@@ -54,3 +55,23 @@ class TopK:
         for place, is_out in zip(still, out, strict=True):
             if is_out:
                 self.stopped[battles.models[place]] = int(battles.used[place])
+
+
+def stopped_models(judgments: pa.Table) -> dict[str, int]:
+    """Models that were stopped, with the questions they were judged on (``schemas.JUDGMENTS``).
+
+    Their win rates need ``stats.sequential.sequential_interval``, and they stay out of
+    separability: they were not observed as far as the others.
+    """
+    games = judgments.select(["model", "question_id", "status"]).to_pylist()
+    stopped = {game["model"] for game in games if game["status"] == STOPPED}
+    played: dict[str, set[str]] = {name: set() for name in sorted(stopped)}
+    for game in games:
+        if game["model"] in stopped and game["status"] != STOPPED:
+            played[game["model"]].add(game["question_id"])
+    return {name: len(questions) for name, questions in played.items()}
+
+
+def without_stopped(judgments: pa.Table) -> pa.Table:
+    """The judgments without games that were never meant to be played any more."""
+    return judgments.filter(pc.not_equal(judgments["status"], STOPPED))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from benchbuilder.judging.games import Contender, Game
-from benchbuilder.judging.stopping import TopK, blocks_of
+from benchbuilder.judging.stopping import TopK, blocks_of, stopped_models, without_stopped
 from benchbuilder.schemas import JUDGMENTS
 
 
@@ -56,3 +56,15 @@ def test_models_that_are_out_stay_out_and_keep_their_count() -> None:
     assert top_k.stopped == {"worst": 40}
     top_k.look([batch("best", "A>B", range(40, 100))])
     assert top_k.stopped == {"worst": 40}
+
+
+def test_stopped_games_can_be_told_from_those_that_failed() -> None:
+    played, stopped = batch("bad", "A>B", range(3)), batch("bad", "A>B", range(3, 9)).to_pylist()
+    left_out = [row | {"verdict": None, "status": "stopped"} for row in stopped]
+    failed = batch("good", "A>B", range(2)).to_pylist()
+    failed[0] |= {"verdict": None, "status": "refused"}
+    judgments = pa.Table.from_pylist(
+        [*played.to_pylist(), *left_out, *failed], schema=JUDGMENTS.schema
+    )
+    assert stopped_models(judgments) == {"bad": 3}
+    assert without_stopped(judgments).num_rows == 5
