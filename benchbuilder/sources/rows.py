@@ -6,6 +6,7 @@ in silence changes a leaderboard.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from benchbuilder.errors import InputError
 from benchbuilder.sources.fields import parse_id, parse_name
 from benchbuilder.sources.paths import expand
 from benchbuilder.sources.records import Broken, read_records
+
+
+_OF_ARENA_HARD = {"questions": ("question.jsonl",), "answers": ("model_answer",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,19 @@ class SourceRow:
 
     def count_of(self, *names: str) -> int | None:
         """A whole number or None (Parquet and JSON often hold it as a float)."""
-        found = self.first(*names)
-        if isinstance(found, bool) or not isinstance(found, int | float):
-            return None
-        return int(found) if float(found).is_integer() else None
+        found = self.real_of(*names)
+        return int(found) if found is not None and found.is_integer() else None
 
     def real_of(self, *names: str) -> float | None:
-        """A number or None."""
+        """A number or None; a cell of CSV is a text that may be one."""
         found = self.first(*names)
-        return float(found) if isinstance(found, int | float) and found == found else None
+        if isinstance(found, bool) or not isinstance(found, int | float | str):
+            return None
+        try:
+            value = float(found)
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None
 
     def seen(self) -> str:
         return "the fields " + ", ".join(map(str, self.fields)) if self.fields else "nothing"
@@ -76,7 +84,10 @@ class SourceRow:
 
 
 def read_rows(paths: Iterable[Path], artifact: str) -> Iterator[SourceRow]:
-    """The rows of files; a run or release folder stands for its ``ARTIFACT.parquet``.
+    """The rows of files; a folder stands for its ``ARTIFACT.parquet`` or ``.jsonl``.
+
+    In Arena-Hard's folders that is ``question.jsonl`` and ``model_answer``; without any of these, a
+    folder stands for all files in it.
 
     Raises:
         InputError: a file is missing, empty or holds a row that cannot be read.
@@ -89,8 +100,8 @@ def read_rows(paths: Iterable[Path], artifact: str) -> Iterator[SourceRow]:
 
 
 def _stored(path: Path, artifact: str) -> Path:
-    inside = path / f"{artifact}.parquet"
-    return inside if inside.is_file() else path
+    names = (f"{artifact}.parquet", f"{artifact}.jsonl", *_OF_ARENA_HARD.get(artifact, ()))
+    return next((path / name for name in names if (path / name).exists()), path)
 
 
 def storable(text: str | None) -> str | None:

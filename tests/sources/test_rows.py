@@ -63,6 +63,14 @@ def test_a_folder_with_the_artifact_stands_for_it(tmp_path: Path) -> None:
     assert [r.fields for r in read_rows([tmp_path], "answers")] == [{"n": 2}, {"n": 3}]
 
 
+def test_arena_hards_folders_are_known(tmp_path: Path) -> None:
+    (tmp_path / "model_answer").mkdir()
+    (tmp_path / "question.jsonl").write_text('{"n": 1}\n', encoding="utf-8")
+    (tmp_path / "model_answer" / "m.jsonl").write_text('{"n": 2}\n', encoding="utf-8")
+    assert [r.fields for r in read_rows([tmp_path], "questions")] == [{"n": 1}]
+    assert [r.fields for r in read_rows([tmp_path], "answers")] == [{"n": 2}]
+
+
 def test_a_row_that_cannot_be_read_stops_the_reading(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"n": 1}\n{"n": \n', encoding="utf-8")
