@@ -17,7 +17,6 @@ from benchbuilder.sources.fields import parse_id, parse_name
 from benchbuilder.sources.paths import expand
 from benchbuilder.sources.records import Broken, read_records
 
-
 _OF_ARENA_HARD = {"questions": ("question.jsonl",), "answers": ("model_answer",)}
 
 
