@@ -32,6 +32,7 @@ _code_line = re.compile(
     r"|.*[;{}]\s*$"
 )
 _letter = re.compile(r"[^\W\d_]")
+_many_letters = re.compile(rf"(?:[^\W\d_][\W\d_]*+){{{_SURE_LETTERS}}}")
 # Beyond Latin a script alone nearly names the language, and vowels are often no letters.
 _telling_letter = re.compile(r"(?![a-zA-Z\u00aa-\u036f])[^\W\d_]")
 _plain_word = re.compile(r"(?<!\S)[^\W\d_]{2,}[,.?!]?(?!\S)")
@@ -45,9 +46,7 @@ def detect_language(text: str) -> str:
     ('en', 'unknown')
     """
     prose = _prose(text[:_LONGEST])
-    letters = len(_letter.findall(prose))
-    if not prose.isascii():
-        letters += len(_telling_letter.findall(prose))
+    letters = _count_letters(prose)
     if letters < _MIN_LETTERS:
         return UNKNOWN
     found = _detector().detect_details(prose)
@@ -66,8 +65,19 @@ def known_languages() -> frozenset[str]:
     return frozenset(_detector().LANGUAGES) | {UNKNOWN}
 
 
+def _count_letters(prose: str) -> int:
+    """Letters, as far as the count matters; telling ones count twice."""
+    if _many_letters.search(prose):
+        return _SURE_LETTERS
+    letters = len(_letter.findall(prose))
+    return letters if prose.isascii() else letters + len(_telling_letter.findall(prose))
+
+
 def _prose(text: str) -> str:
-    text = _no_prose.sub(" ", _fenced.sub(" ", text))
+    if "`" in text:
+        text = _fenced.sub(" ", text)
+    if any(sign in text for sign in "<\\/_@"):
+        text = _no_prose.sub(" ", text)
     return "\n".join(line for line in text.splitlines() if not _is_code(line))
 
 

@@ -29,31 +29,31 @@ class Span(NamedTuple):
 class Rule:
     """One way in which a kind shows. ``accept`` sees the match and decides what a form cannot.
 
-    ``hint`` is a cheaper pattern without which the rule cannot match. The group named ``private``,
-    where a pattern has one, is what is replaced.
+    ``hint`` is a cheaper question; where the answer is no, the rule cannot match. The group named
+    ``private``, where a pattern has one, is what is replaced.
     """
 
     kind: str
     pattern: re.Pattern[str]
     accept: Callable[[re.Match[str]], bool] | None = None
-    hint: re.Pattern[str] | None = None
+    hint: forms.Hint | None = None
 
 
 #: In the order of precedence: where two overlap, the first one stands.
 RULES: tuple[Rule, ...] = (
-    Rule("private_key", forms.PRIVATE_KEY, hint=forms.PEM_HEADER),
-    Rule("credentials", forms.URL_CREDENTIALS, forms.is_no_template, forms.URL_WITH_AT),
-    Rule("token", forms.TOKEN, forms.is_random, forms.LONG_WORD),
-    Rule("api_key", forms.API_KEY, forms.is_random, forms.LONG_WORD),
-    Rule("api_key", forms.ASSIGNED_KEY, forms.is_random, forms.LONG_WORD),
-    Rule("email", forms.EMAIL, forms.is_email, forms.AT_SIGN),
-    Rule("ipv6", forms.IPV6, forms.is_ipv6, forms.COLONS),
-    Rule("ipv4", forms.IPV4, forms.is_ipv4, forms.DOTTED),
-    Rule("iban", forms.IBAN, forms.is_iban, forms.COUNTRY_DIGITS),
-    Rule("card", forms.CARD, forms.is_card, forms.MANY_DIGITS),
-    Rule("phone", forms.PHONE_ABROAD, forms.is_phone_abroad, forms.MANY_DIGITS),
-    Rule("phone", forms.PHONE_AT_HOME, forms.is_phone_at_home, forms.MANY_DIGITS),
-    Rule("phone", forms.PHONE_BY_WORD, forms.is_phone_by_word, forms.MANY_DIGITS),
+    Rule("private_key", forms.PRIVATE_KEY, hint=forms.has_pem_header),
+    Rule("credentials", forms.URL_CREDENTIALS, forms.is_no_template, forms.has_url_with_at),
+    Rule("token", forms.TOKEN, forms.is_random, forms.has_long_word),
+    Rule("api_key", forms.API_KEY, forms.is_random, forms.has_long_word),
+    Rule("api_key", forms.ASSIGNED_KEY, forms.is_random, forms.has_long_word),
+    Rule("email", forms.EMAIL, forms.is_email, forms.has_at_sign),
+    Rule("ipv6", forms.IPV6, forms.is_ipv6, forms.has_colons),
+    Rule("ipv4", forms.IPV4, forms.is_ipv4, forms.has_dotted_digits),
+    Rule("iban", forms.IBAN, forms.is_iban, forms.has_country_digits),
+    Rule("card", forms.CARD, forms.is_card, forms.has_many_digits),
+    Rule("phone", forms.PHONE_ABROAD, forms.is_phone_abroad, forms.has_many_digits),
+    Rule("phone", forms.PHONE_AT_HOME, forms.is_phone_at_home, forms.has_many_digits),
+    Rule("phone", forms.PHONE_BY_WORD, forms.is_phone_by_word, forms.has_many_digits),
 )
 #: The kinds that are checked.
 KINDS: tuple[str, ...] = tuple(sorted({rule.kind for rule in RULES}))
@@ -66,12 +66,12 @@ def find_private(text: str) -> list[Span]:
     [Span(start=9, end=24, kind='email')]
     """
     found: list[Span] = []
-    hints: dict[re.Pattern[str], bool] = {}
+    answers: dict[forms.Hint, object] = {}
     for rule in RULES:
         if rule.hint is not None:
-            if rule.hint not in hints:
-                hints[rule.hint] = rule.hint.search(text) is not None
-            if not hints[rule.hint]:
+            if rule.hint not in answers:
+                answers[rule.hint] = rule.hint(text)
+            if not answers[rule.hint]:
                 continue
         for span in _matches(rule, text):
             if all(span.end <= other.start or span.start >= other.end for other in found):

@@ -4,6 +4,27 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
+
+# Cheap questions whose answer is no for most texts, and then the pattern need not be tried.
+Hint = Callable[[str], object]
+has_long_word: Hint = re.compile(r"(?<!\S)\S{20}").search  # prose has no words of twenty signs
+has_url_with_at: Hint = re.compile(r"://[^\s/@]{1,300}@").search
+has_colons: Hint = re.compile(r"::|:[0-9A-Fa-f]{1,4}:").search
+has_dotted_digits: Hint = re.compile(r"\.\d{1,3}\.\d").search
+has_many_digits: Hint = re.compile(r"\d(?:[ ().\-/\u00a0]{0,3}\d){6}").search
+has_country_digits: Hint = re.compile(r"\d\d(?:[ -]?[A-Z0-9]){9}").search
+
+
+def has_pem_header(text: str) -> bool:
+    """Whether a key in PEM form may be there."""
+    return "-----BEGIN " in text
+
+
+def has_at_sign(text: str) -> bool:
+    """Whether an e-mail address may be there."""
+    return "@" in text or "[at]" in text or "(at)" in text or "[AT]" in text or "(AT)" in text
+
 
 _KEY_PREFIXES = (
     r"sk-(?:proj-|ant-(?:api|admin)\d\d-|or-v1-|svcacct-)?[A-Za-z0-9_-]{20,}",  # OpenAI and others
@@ -27,8 +48,6 @@ _KEY_PREFIXES = (
     r"key-[0-9a-f]{32}",  # Mailgun
     r"sq0(?:atp|csp)-[A-Za-z0-9_-]{20,}",
 )
-# Prose has no words of twenty signs: without one there is no key and no token.
-LONG_WORD = re.compile(r"(?<!\S)\S{20}")
 API_KEY = re.compile(
     rf"(?<![A-Za-z0-9_-])(?:{'|'.join(_KEY_PREFIXES)})(?![A-Za-z0-9_])"
     r"|(?:(?<=bot)|(?<!\w))\d{8,10}:AA[A-Za-z0-9_-]{33}"  # Telegram
@@ -42,7 +61,6 @@ TOKEN = re.compile(
     r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"
     r"|\b[Bb]earer[ :]\s?(?P<private>[A-Za-z0-9._~+/-]{20,}=*)"
 )
-PEM_HEADER = re.compile("-----BEGIN ")
 PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr])*"
     r"(?:(?:Proc-Type|DEK-Info|Version|Comment)[^\n]{0,200}\n\s*)*"
@@ -50,30 +68,24 @@ PRIVATE_KEY = re.compile(
     r"(?:[A-Za-z0-9+/=]{1,15}(?:\s|\\[nr])*(?=-----END))?"
     r"(?:-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----)?"
 )
-URL_WITH_AT = re.compile(r"://[^\s/@]{1,300}@")
 URL_CREDENTIALS = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{1,20}://"
     r"(?P<private>[^\s/:@\"'<>|]{0,100}:[^\s/@\"'<>|]{1,200})@(?=[^\s/@\"'<>|])"
 )
-AT_SIGN = re.compile(r"@|[\[(](?:at|AT)[\])]")
 EMAIL = re.compile(
     r"(?<![\w.%+/=-])[\w+](?:[\w.%+'-]{0,62}\w)?(?:@|\s?[\[(](?:at|AT)[\])]\s?)"
     r"(?P<domain>(?:[^\W_](?:[\w-]{0,61}[^\W_])?(?:\.|\s?[\[(](?:dot|DOT)[\])]\s?)){1,6}"
     r"(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,40}))(?![\w@])"
 )
-COLONS = re.compile(r"::|:[0-9A-Fa-f]{1,4}:")
 IPV6 = re.compile(
     r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){1,7}(?::?[0-9A-Fa-f]{1,4}|:)(?::[0-9A-Fa-f]{1,4}){0,6}"
     r"(?:\.\d{1,3}){0,3}(?![\w:])"
 )
-DOTTED = re.compile(r"\d\.\d{1,3}\.\d")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 IPV4 = re.compile(rf"(?<![\w.+-])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w-]|\.\w)")
-COUNTRY_DIGITS = re.compile(r"[A-Z]{2}\d\d")
 IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?:[ -]?[A-Z0-9]{2,4}){3,8}(?:[ -]?[A-Z0-9]{1,3})?\b"
 )
-MANY_DIGITS = re.compile(r"\d(?:[ ().\-/\u00a0]{0,3}\d){6}")
 CARD = re.compile(
     r"(?<![\w.,+$€£-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5}|\d{13,19})"
     r"(?![\w-]|[.,]\d)"

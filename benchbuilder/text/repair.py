@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 Counts = dict[str, int]
 
 # One look decides whether anything below is needed: most texts are clean.
+_suspicious_ascii = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _suspicious = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200b\u2060\ud800-\udfff]|[ÂÃâð][\x80-\uffff]"
 )
@@ -39,7 +40,7 @@ def repair(text: str) -> tuple[str, Counts]:
     ('one\\ntwo', {'line_end': 1, 'nul': 1})
     """
     counts: Counts = {}
-    if not _suspicious.search(text):
+    if not (_suspicious_ascii if text.isascii() else _suspicious).search(text):
         return text, counts
     text = _counted(counts, "surrogate_pair", _surrogate_pair, _join_pair, text)
     text = _repair_mojibake(text, counts)
