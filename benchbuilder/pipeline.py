@@ -10,6 +10,7 @@ import pyarrow as pa
 from benchbuilder import encoders, sources
 from benchbuilder.artifacts import file_digest
 from benchbuilder.config import Config, Settings
+from benchbuilder.curating import given_to_sample, identify_sample, inputs_of_sample
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.resources import heads_path
@@ -63,8 +64,9 @@ def curation(context: Context) -> list[Stage]:
             streams=True, given=_annotator, identify=_identify_annotator, libraries=("openai",),
         ),
         Stage(
-            "sample", sample, ("prompts", "clusters", "topics", "annotations"),
-            ("selection", "topic_scores", "questions"), 1, context,
+            "sample", sample, inputs_of_sample(context.config),
+            ("selection", "topic_scores", "questions"), 2, context,
+            given=given_to_sample, identify=identify_sample,
         ),
     ]  # fmt: skip
 

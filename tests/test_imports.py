@@ -27,9 +27,12 @@ LAYERS = (
         "distilled",
         "judging",
         "reporting",
+        "sampling",
+        "contamination",
+        "cascade",
     ),
     ("stages",),
-    ("runner", "stage", "pipeline", "labelled", "doctor", "engines"),
+    ("runner", "stage", "curating", "pipeline", "labelled", "doctor", "engines"),
     ("console", "views", "cli", "__main__"),
 )
 LAYER_OF = {name: place for place, names in enumerate(LAYERS) for name in names}

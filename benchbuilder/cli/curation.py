@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,6 +37,14 @@ From = Annotated[
 ]
 Until = Annotated[StageName | None, typer.Option("--until", help="Stop after this stage.")]
 
+Exclude = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--exclude",
+        help="A benchmark or an earlier release whose questions must not come back; repeatable.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -52,6 +60,7 @@ def curate(
     set_: options.Set = None,
     from_: From = None,
     until: Until = None,
+    exclude: Exclude = None,
     offline: options.Offline = False,
     dry_run: options.DryRun = False,
     max_cost_usd: options.MaxCost = None,
@@ -64,8 +73,9 @@ def curate(
     Example: `benchbuilder curate chats.jsonl --run runs/june`
     """
     _curate(
-        tuple(dumps or ()), run, config, set_, from_, until, offline, dry_run, max_cost_usd, json
-    )
+        tuple(dumps or ()), run, config, set_, from_, until, offline, dry_run, max_cost_usd, json,
+        exclude or (),
+    )  # fmt: skip
 
 
 _SINGLE = {
@@ -81,7 +91,7 @@ _SINGLE = {
 
 
 def _single(stage: StageName) -> Callable[..., None]:
-    """The command of one stage; only ``ingest`` takes a dump."""
+    """The command of one stage; only ``ingest`` takes a dump and ``sample`` other benchmarks."""
 
     def command(
         run: options.Run,
@@ -104,6 +114,18 @@ def _single(stage: StageName) -> Callable[..., None]:
     ) -> None:
         _curate(tuple(dumps or ()), run, config, set_, stage, stage, True, dry_run, None, json)
 
+    def sampling(
+        run: options.Run,
+        config: options.ConfigFile = None,
+        set_: options.Set = None,
+        exclude: Exclude = None,
+        dry_run: options.DryRun = False,
+        json: options.Json = False,
+    ) -> None:
+        _curate((), run, config, set_, stage, stage, True, dry_run, None, json, exclude or ())
+
+    if stage is StageName.SAMPLE:
+        return sampling
     return reading if stage is StageName.INGEST else command
 
 
@@ -118,12 +140,13 @@ def _curate(
     dry_run: bool,
     max_cost_usd: float | None,
     json: bool,
+    exclude: Sequence[Path] = (),
 ) -> None:
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import curation
     from benchbuilder.stage import Context
 
-    settings = run_config(run, config, set_)
+    settings = _excluding(run_config(run, config, set_), exclude)
     folder = RunFolder(run, create=bool(dumps) and not dry_run)
     context = Context(settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd)
     stages = curation(context)
@@ -135,6 +158,16 @@ def _curate(
         return
     with folder.lock():
         _run(stages[first : last + 1], context, json)
+
+
+def _excluding(config: Config, exclude: Sequence[Path]) -> Config:
+    """The config with more benchmarks whose questions must not come back."""
+    more = [str(path) for path in exclude if str(path) not in config.sample.exclude]
+    if not more:
+        return config
+    names = (*config.sample.exclude, *more)
+    sample = config.sample.model_copy(update={"exclude": names})
+    return config.model_copy(update={"sample": sample})
 
 
 def run_config(run: Path, config: str | None, set_: list[str] | None) -> Config:
