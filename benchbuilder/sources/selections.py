@@ -39,7 +39,7 @@ def read_quality_scores(path: Path) -> dict[str, tuple[float, float]]:
     """
     scores: dict[str, tuple[float, float]] = {}
     for row in read_rows([path], "annotations"):
-        score = row.real_of(*SCORE_FIELDS)
+        score = row.number_of(*SCORE_FIELDS)
         if score is not None:
             scores.setdefault(_id_of(row), (score, _expected(row)))
     if not scores:
@@ -62,9 +62,9 @@ def _id_of(row: SourceRow) -> str:
 
 
 def _is_selected(row: SourceRow) -> bool:
-    return row.fields.get("selected") in (None, True)
+    return str(row.fields.get("selected", True)).lower() in ("true", "1", "yes")
 
 
 def _expected(row: SourceRow) -> float:
-    values = [row.real_of(name) for name in row.fields if name.startswith("p_")]
+    values = [row.number_of(name) for name in row.fields if name.startswith("p_")]
     return sum(value for value in values if value is not None)

@@ -31,6 +31,13 @@ def test_a_selection_is_read_from_tables_text_and_folders(tmp_path: Path) -> Non
     assert read_selection(tmp_path) == ["q"]
 
 
+def test_csv_holds_texts(tmp_path: Path) -> None:
+    path = tmp_path / "chosen.csv"
+    path.write_text("prompt_id,selected,quality_score,p_complexity\na,true,5,0.25\nb,False,,\n")
+    assert read_selection(path) == ["a"]
+    assert read_quality_scores(path) == {"a": (5.0, 0.25)}
+
+
 def test_nothing_selected_is_an_error(tmp_path: Path) -> None:
     path = write(tmp_path, "selection.parquet", [{"prompt_id": "b", "selected": False}])
     with pytest.raises(InputError, match="selects no prompt"):
