@@ -1,0 +1,182 @@
+"""``report``: what judgments say, on the terminal, as JSON, as a page, as a reading room."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from benchbuilder.cli import options
+from benchbuilder.cli.curation import run_config
+
+if TYPE_CHECKING:
+    from benchbuilder.cli.reported import Reported
+    from benchbuilder.views.html.report import Provenance
+
+Human = Annotated[
+    Path | None,
+    typer.Option("--human", help="A ranking to compare with: ratings, votes, or orders."),
+]
+HumanName = Annotated[
+    str, typer.Option("--human-name", help="What that ranking is; the report calls it so.")
+]
+Names = Annotated[
+    Path | None, typer.Option("--names", help="A table `model,human`: our names and theirs.")
+]
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html",
+        metavar="PATH",
+        help="Write the report as one page, NAME.html, that needs no network. Beside it: NAME.md "
+        "and every table as NAME-TABLE.csv and NAME-TABLE.parquet. A folder: its report.html.",
+    ),
+]
+Browse = Annotated[
+    Path | None,
+    typer.Option(
+        "--browse",
+        metavar="DIR",
+        help="Write a browser of judgments: question, both answers and the judge's text side by "
+        "side, with filters. Open DIR/index.html; it needs no network.",
+    ),
+]
+
+
+def report(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RUN_OR_JUDGMENTS...",
+            help="A run folder, or a judgments file. Several, or a table of scores with limits "
+            "(benchmark, model, score, lower, upper): benchmarks side by side.",
+        ),
+    ],
+    answers: Annotated[
+        list[Path] | None,
+        typer.Option("--answers", help="With a judgments file: the answers, for tokens and style."),
+    ] = None,
+    questions: Annotated[
+        Path | None,
+        typer.Option("--questions", help="With a judgments file: what coverage is measured on."),
+    ] = None,
+    human: Human = None,
+    human_name: HumanName = "human ranking",
+    names: Names = None,
+    style: Annotated[
+        str | None, typer.Option("--style", help="Style control: `length`, `markdown` or both.")
+    ] = None,
+    html: Html = None,
+    browse: Browse = None,
+    config: options.ConfigFile = None,
+    set_: options.Set = None,
+    json: options.Json = False,
+) -> None:
+    """Report on judgments: leaderboard, separability, agreement, health of the judge.
+
+    Example: `benchbuilder report runs/june --human arena.csv --style length,markdown
+    --html reports/june.html --browse reports/june-judgments`
+    """
+    from benchbuilder.cli.reported import report_files, report_run
+    from benchbuilder.cli.side_by_side import compare, is_comparison
+    from benchbuilder.console import output, print_json, print_notes
+    from benchbuilder.views import leaderboard as view
+
+    source = sources[0]
+    asked = [f"report.style=[{style}]"] if style else []
+    settings = run_config(source, config, [*asked, *(set_ or ())])
+    if is_comparison(sources):
+        compare(
+            sources, settings.report, human=human, human_name=human_name, names=names, json=json
+        )
+        return
+    ranking = {"human": human, "human_name": human_name, "names": names}
+    if source.is_dir():
+        made = report_run(source, settings, ranking)
+    else:
+        made = report_files(source, answers or [], questions, settings, ranking)
+    if json:
+        boards = [{**board, **_rows(made, board)} for board in made.boards]
+        print_json({**boards[0], "boards": boards[1:], "notes": made.notes})
+    else:
+        for board in made.boards:
+            view.show(output(), board)
+    print_notes(made.notes)
+    command = _command(
+        source, answers=answers, questions=questions, human=human,
+        human_name=human_name if human else None, names=names, style=style, html=html,
+        browse=browse, config=config, set=set_,
+    )  # fmt: skip
+    _write(made, source, command, html, browse)
+
+
+def _rows(made: Reported, board: dict[str, Any]) -> dict[str, Any]:
+    """The rows of a board's further tables, for scripts."""
+    from benchbuilder.views.html.report import rows_of
+
+    return {name: rows_of(made.tables[name], board) for name in ("pairs", "breakdown")}
+
+
+def _command(source: Path, **given: Any) -> str:
+    """The command that makes the same report again."""
+    words = ["benchbuilder", "report", str(source)]
+    for name, value in given.items():
+        for one in value if isinstance(value, list) else [value]:
+            if one is not None:
+                words += ["--" + name.replace("_", "-"), str(one)]
+    return shlex.join(words)
+
+
+def _write(
+    made: Reported, source: Path, command: str, html: Path | None, browse: Path | None
+) -> None:
+    """The page and the browser, where they are asked for; says where they lie."""
+    from benchbuilder.console import messages
+
+    written = []
+    if browse is not None:
+        from benchbuilder.views.html.browser import write_browser
+
+        name = source.resolve().name if source.is_dir() else source.name
+        written.append(
+            write_browser(made.judgments, made.answers, made.questions, browse, name=name)
+        )
+    if html is not None:
+        from benchbuilder.views.html.page import page_path, write_report
+        from benchbuilder.views.html.report import Report
+
+        document = Report(
+            boards=made.boards,
+            tables=made.tables,
+            notes=made.notes,
+            provenance=_provenance(made, command),
+            questions=made.questions,
+            curation=made.curation,
+            browser=_relative(browse, page_path(html)),
+        )
+        written += write_report(document, html)
+    for path in written:
+        if path.suffix in (".html", ".md"):
+            messages().print(f"wrote {path}", soft_wrap=True, markup=False)
+    tables = sum(path.suffix == ".parquet" for path in written)
+    if tables:
+        messages().print(f"and {tables} tables beside it, each as CSV and Parquet")
+
+
+def _relative(browse: Path | None, page: Path) -> str | None:
+    """The browser's page as a link from the report's page."""
+    if browse is None:
+        return None
+    import os
+    from urllib.parse import quote
+
+    return quote(Path(os.path.relpath(browse / "index.html", page.parent)).as_posix())
+
+
+def _provenance(made: Reported, command: str) -> Provenance:
+    from benchbuilder.views.html.fine_print import library_versions
+    from benchbuilder.views.html.report import Provenance
+
+    return Provenance(command, made.inputs, library_versions(), made.stages)

@@ -1,0 +1,117 @@
+"""Making a report from a run folder or from files, with all that a page says of its making."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from benchbuilder.artifacts import RunFolder, file_digest
+from benchbuilder.config import Config
+from benchbuilder.views.html.report import Curation
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A finished report and what it was made from."""
+
+    boards: list[dict[str, Any]]
+    notes: list[str]
+    tables: dict[str, pa.Table]
+    judgments: pa.Table
+    answers: pa.Table | None
+    questions: pa.Table | None
+    inputs: dict[str, str]  # name -> SHA-256
+    stages: list[dict[str, Any]]
+    curation: Curation | None
+
+
+def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported:
+    """The report on a run folder; its tables become artifacts."""
+    from benchbuilder.console import ProgressBars
+    from benchbuilder.pipeline import reporting
+    from benchbuilder.runner import run as run_stages
+    from benchbuilder.stage import Context
+
+    folder = RunFolder(run)
+    with folder.lock(), ProgressBars() as bars:
+        context = Context(settings, folder, **ranking)
+        result = run_stages(reporting(context), folder, bars).stage("report")
+    artifacts = folder.manifest()["artifacts"]
+    read = ("judgments", "answers", "questions")
+    return Reported(
+        boards=result.figures["boards"],
+        notes=list(result.notes),
+        tables={name: folder.read(name) for name in result.rows},
+        **{name: folder.read(name) for name in read},
+        inputs={name: artifacts[name]["digest"] for name in read} | _digests(ranking),
+        stages=[_artifact(name, entry) for name, entry in artifacts.items()],
+        curation=_curation(folder, artifacts),
+    )
+
+
+def _artifact(name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: entry[key] for key in ("stage", "state", "rows")}
+    return {"artifact": name, **kept, "cost_usd": entry["figures"].get("cost_usd")}
+
+
+def _curation(folder: RunFolder, artifacts: dict[str, Any]) -> Curation | None:
+    """How the questions were found, where this run curated them."""
+    needed = ("topics", "topic_scores", "selection")
+    if not all(name in artifacts for name in ("conversations", *needed)):
+        return None
+    waterfall = artifacts["conversations"]["figures"].get("waterfall", ())
+    return Curation(waterfall, *[folder.read(name) for name in needed])
+
+
+def _digests(ranking: dict[str, Any]) -> dict[str, str]:
+    files = {"human": ranking["human"], "names": ranking["names"]}
+    return {name: file_digest(path) for name, path in files.items() if path}
+
+
+def report_files(
+    source: Path,
+    answers: list[Path],
+    questions: Path | None,
+    settings: Config,
+    ranking: dict[str, Any],
+) -> Reported:
+    """The report on files; no artifact is written."""
+    from benchbuilder.observe import Silent
+    from benchbuilder.sources.answers import one_answer_each, read_answers
+    from benchbuilder.sources.human import read_human, read_names
+    from benchbuilder.sources.judgments import read_judgments
+    from benchbuilder.sources.paths import expand
+    from benchbuilder.sources.questions import read_questions
+    from benchbuilder.stages.report import report as make_report
+
+    observe = Silent()
+    judgments = read_judgments([source])
+    asked = read_questions(questions) if questions else None
+    given = read_answers(answers, asked) if answers else None
+    kept = one_answer_each(given, settings.judge.duplicates) if given else None
+    human, names = ranking["human"], ranking["names"]
+    tables = make_report(
+        judgments,
+        kept,
+        asked,
+        settings=settings.report,
+        observe=observe,
+        human=read_human(human) if human else None,
+        human_name=ranking["human_name"],
+        names=read_names(names) if names else None,
+    )
+    files = expand([source, *answers, *([questions] if questions else [])])
+    return Reported(
+        boards=observe.figures["boards"],
+        notes=observe.notes,
+        tables=tables,
+        judgments=judgments,
+        answers=kept,
+        questions=asked,
+        inputs={str(path): file_digest(path) for path in files} | _digests(ranking),
+        stages=[],
+        curation=None,
+    )

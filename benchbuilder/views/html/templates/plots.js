@@ -1,0 +1,104 @@
+// Plots: drawn after the page has been painted, in the colours of the reader's theme.
+(() => {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const drawn = new Map();
+
+  const colours = () => {
+    const style = getComputedStyle(document.documentElement);
+    return (name) => style.getPropertyValue(`--${name}`).trim();
+  };
+
+  /** The colours of a trace by the part that it plays. */
+  function paint(trace, colour) {
+    const part = trace.meta.part;
+    if (trace.type === "heatmap") {
+      const scales = {
+        quiet: [[0, colour("quiet")], [1, colour("quiet")]],
+        sequential: [[0, colour("accent-soft")], [1, colour("accent")]],
+        diverging: [[0, colour("warm")], [0.5, colour("middle")], [1, colour("accent")]],
+      };
+      return { ...trace, colorscale: scales[part] };
+    }
+    const own = part === "accent" ? colour("accent") : colour("soft");
+    const line = { color: own };
+    const painted = { ...trace, marker: { ...trace.marker, color: own }, textfont: { color: colour("ink") } };
+    if (trace.error_x) painted.error_x = { ...trace.error_x, ...line };
+    if (trace.error_y) painted.error_y = { ...trace.error_y, ...line };
+    return painted;
+  }
+
+  /** Long names are cut to what the width allows; the hover text has them whole. */
+  function named(axis, names, pixels, narrow) {
+    const most = narrow ? 11 : 28;
+    const cut = (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+    const size = Math.max(6, Math.min(12, Math.floor(0.75 * (pixels / names.length))));
+    return {
+      ...axis, tickmode: "array", tickvals: names, ticktext: names.map(cut),
+      tickfont: { size }, ticks: "",
+    };
+  }
+
+  function dressed(figure, canvas) {
+    const colour = colours();
+    const width = canvas.clientWidth;
+    const narrow = width < 520;
+    const layout = {
+      ...figure.layout,
+      width,
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("ink") },
+      hoverlabel: {
+        bgcolor: colour("surface"), bordercolor: colour("soft"), font: { color: colour("ink") },
+        align: "left", namelength: -1,
+      },
+    };
+    const lines = {
+      gridcolor: colour("line"), linecolor: colour("line"), zerolinecolor: colour("line"),
+    };
+    for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], ...lines };
+    const first = figure.data[0];
+    const long = (figure.layout.meta || {}).long_names || [];
+    if (long.includes("x")) layout.xaxis = named(layout.xaxis, first.x, 0.8 * width, narrow);
+    if (long.includes("y")) layout.yaxis = named(layout.yaxis, first.y, layout.height - 120, narrow);
+    const data = figure.data.map((trace) => {
+      const painted = paint(trace, colour);
+      if (painted.colorbar && narrow) painted.showscale = false;
+      return painted;
+    });
+    return { data, layout };
+  }
+
+  function draw(canvas) {
+    const figure = drawn.get(canvas) ||
+      JSON.parse(canvas.parentNode.querySelector("script.figure").textContent);
+    drawn.set(canvas, figure);
+    const { data, layout } = dressed(figure, canvas);
+    Plotly.react(canvas, data, layout, { displayModeBar: false, responsive: false });
+  }
+
+  /** One plot a turn, so that the page stays responsive; those of hidden boards wait. */
+  function drawNext() {
+    const open = Array.from(document.querySelectorAll(".canvas"))
+      .find((canvas) => !drawn.has(canvas) && canvas.clientWidth > 0);
+    if (!open) return;
+    draw(open);
+    setTimeout(drawNext);
+  }
+
+  function redraw() {
+    for (const canvas of drawn.keys()) if (canvas.clientWidth > 0) draw(canvas);
+  }
+
+  function start() {
+    const library = document.createElement("script");
+    library.textContent = document.getElementById("plotly-source").textContent;
+    document.head.append(library);
+    drawNext();
+    document.addEventListener("boardchosen", () => { redraw(); drawNext(); });
+    dark.addEventListener("change", redraw);
+    let waiting;
+    addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(redraw, 120); });
+  }
+  requestAnimationFrame(() => setTimeout(start));
+})();
