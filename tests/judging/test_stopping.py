@@ -54,7 +54,7 @@ def test_models_that_are_out_stay_out_and_keep_their_count() -> None:
     assert top_k.stopped == {}
     top_k.look([batch(model, verdict, range(20, 40)) for model, verdict in verdicts.items()])
     assert top_k.stopped == {"worst": 40}
-    top_k.look([batch("best", "A>B", range(40, 100))])
+    top_k.look([batch("best", "A>B", range(40, 100)), batch("worst", "A>B", range(40, 60))])
     assert top_k.stopped == {"worst": 40}
 
 

@@ -75,6 +75,8 @@ def test_the_last_whitelisted_verdict_counts(text: str, verdict: str) -> None:
         ("Final verdict: [[A>>>B]]", "not one of the five verdicts: A>>>B"),
         ("[[A<B]]", "not one of the five verdicts: A<B"),
         ("[[A>>A]]", "not one of the five verdicts: A>>A"),
+        ("Final verdict: A>B>A", "no verdict found"),
+        ("Final verdict: A>>>B", "no verdict found"),
         ("Assistant [A] is better", "no verdict found"),
         ("The loop ends when A>B holds.", "no verdict found"),
         ("the branch if (A>B)", "no verdict found"),
