@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rich.console import Console, Group
 from rich.markup import escape
+from rich.padding import Padding
 
 from benchbuilder.artifacts import RunFolder
 from benchbuilder.runner import RunResult
@@ -118,13 +119,17 @@ def _reasons(figures: dict[str, Any]) -> Group:
 def _print_questions(console: Console, questions: pa.Table) -> None:
     """A few of the selected questions, spread over the whole list."""
     count = questions.num_rows
+    if not count:
+        console.print("[bold]No question was selected[/]: the table above says why.\n")
+        return
     console.print(f"[bold]{min(QUESTIONS_SHOWN, count)} of the {count} questions[/]\n")
     step = max(1, count // QUESTIONS_SHOWN)
     places = list(range(0, count, step))[:QUESTIONS_SHOWN]
     for question in questions.take(places).to_pylist():
         head = f"score {question['quality_score']} · {question['topic'] or 'no topic'}"
         console.print(f"[dim]{escape(head)}[/]")
-        console.print(f"  {escape(shortened(question['text'], 230))}\n", soft_wrap=False)
+        text = escape(shortened(question["text"], 230))
+        console.print(Padding(f"{text}\n", (0, 0, 0, 2)))
 
 
 def _times(result: RunResult) -> Group:

@@ -1,10 +1,8 @@
-"""``judge`` and ``report`` as a user runs them: on the demo's recorded judgments, and on bad input."""
+"""``judge`` and ``report`` as a user runs them: the demo's recorded judgments, and bad input."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchbuilder.resources import demo_path
+from tests.cli.commands import run
 
 DEMO = demo_path()
-
-
-def run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own and demand its exit code."""
-    command = [sys.executable, "-m", "benchbuilder", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr
-    return done
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -211,6 +201,7 @@ def test_one_model_and_one_question_are_enough_for_a_report(tmp_path: Path) -> N
 
 def test_two_categories_with_a_baseline_each_are_boards_of_their_own(tmp_path: Path) -> None:
     """Two organisations' models of one name stay two models."""
+
     def game(question: str, model: str, baseline: str, number: int, verdict: str) -> dict[str, Any]:
         sides = (baseline, model) if number == 1 else (model, baseline)
         return {

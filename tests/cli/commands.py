@@ -1,0 +1,34 @@
+"""Run the command as a user does, inside this process: imports are paid once."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from unittest.mock import patch
+
+from benchbuilder.cli import main
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a command printed."""
+
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: object, code: int = 0) -> Finished:
+    """The finished command; its exit code must be ``code``. A bug's traceback fails the test."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    found = 0
+    words = ["benchbuilder", *map(str, arguments)]
+    with patch.object(sys, "argv", words), redirect_stdout(stdout), redirect_stderr(stderr):
+        try:
+            main()
+        except SystemExit as end:
+            found = int(end.code or 0)
+    done = Finished(stdout.getvalue(), stderr.getvalue())
+    assert found == code, f"exit {found}\n{done.stdout}\n{done.stderr}"
+    return done
