@@ -112,10 +112,11 @@ class EmbedSettings(Settings):
     max_tokens: Positive = 256
     precision: Literal["auto", "float32", "bfloat16"] = "auto"  # of the calculation
     dimensions: Positive = 384  # of the tfidf backend; a model brings its own
+    storage: Literal["float32", "float16"] = "float32"  # of the vectors in the file
 
 
 class ClusterSettings(Seeded):
-    method: Literal["umap-hdbscan"] = "umap-hdbscan"
+    method: Literal["umap-hdbscan", "evoc"] = "umap-hdbscan"
     min_cluster_size: Annotated[int, Field(ge=2)] | Literal["auto"] = "auto"
     n_neighbors: Annotated[int, Field(ge=2)] = 15
     n_components: Positive = 5

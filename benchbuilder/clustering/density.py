@@ -20,6 +20,7 @@ from benchbuilder.config import ClusterSettings
 
 Labels = npt.NDArray[np.int64]
 NOISE = -1
+"""The label of points that lie in no cluster."""
 
 EXACT_ROWS = 20_000
 """Up to here neighbours are exact; above, UMAP searches them approximately (and seeded)."""
@@ -46,14 +47,14 @@ def dense_clusters(
 
     ``vectors`` (n, d) have length one; there are more of them than ``settings.n_neighbors``.
     """
-    with _quiet():
+    with quiet():
         import hdbscan
         import umap
 
     known: tuple[Any, Any, None] = (None, None, None)
     if len(vectors) <= EXACT_ROWS:
         known = (*exact_neighbors(vectors, settings.n_neighbors), None)
-    with _quiet(), one_thread():
+    with quiet(), one_thread():
         layout = umap.UMAP(
             n_components=settings.n_components,
             n_neighbors=settings.n_neighbors,
@@ -86,7 +87,7 @@ def one_thread() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No warnings of the libraries: about TensorFlow, which one part of UMAP would like to have,
     and about an index for new points, left out on purpose.
     """

@@ -22,7 +22,9 @@ from benchbuilder.clustering.density import (
     dense_clusters,
     one_thread,
 )
+from benchbuilder.clustering.evoc import evoc_clusters
 from benchbuilder.clustering.neighbors import Vectors
+from benchbuilder.clustering.quality import simplified_silhouette
 from benchbuilder.config import ClusterSettings
 from benchbuilder.errors import StaleArtifactError
 from benchbuilder.observe import Observer
@@ -54,7 +56,7 @@ def cluster(
 
     Topics are numbered from 0 by size, the largest first; -1 is noise. What happens to noise is
     ``settings.noise``: ``drop`` leaves it without a topic, ``keep`` adds a topic -1 for it,
-    ``nearest`` gives it to the topic with the nearest centroid. ``probability`` is HDBSCAN's
+    ``nearest`` gives it to the topic with the nearest centroid. ``probability`` is the
     membership strength, or the cosine similarity to that centroid, both 0 to 1.
 
     Returns ``clusters`` (a row for each prompt, in the order of the prompts) and ``topics``.
@@ -62,6 +64,7 @@ def cluster(
 
     Raises:
         StaleArtifactError: a prompt has no embedding.
+        ConfigError: the method is not installed.
     """
     prompts = prompts.select(["prompt_id", "text", "language"])
     ordered = prompts.sort_by("prompt_id")
@@ -75,6 +78,8 @@ def cluster(
         grouping = _settle_noise(vectors, grouping, settings, observe)
         observe.progress(2, _STEPS)
         topics = _describe(ordered, vectors, grouping.labels, settings)
+        silhouette = simplified_silhouette(vectors, grouping.labels, settings.seed)
+    observe.figure("silhouette", None if silhouette is None else round(silhouette, 4))
     _tell_sizes(topics, len(vectors), observe)
     observe.progress(_STEPS, _STEPS)
     found = pa.table(
@@ -112,6 +117,9 @@ def _group(vectors: Vectors, settings: ClusterSettings, observe: Observer) -> Gr
     asked = settings.min_cluster_size
     smallest = auto_min_cluster_size(rows) if asked == "auto" else asked
     observe.figure("min_cluster_size", smallest)
+    if settings.method == "evoc":
+        observe.figure("threads", 1)
+        return Grouping(*evoc_clusters(vectors, settings, smallest))
     if rows > EXACT_ROWS:
         observe.note(f"above {EXACT_ROWS:,} prompts the nearest neighbours are approximate")
     return Grouping(*dense_clusters(vectors, settings, smallest))

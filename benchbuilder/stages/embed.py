@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
 
 from benchbuilder.config import EmbedSettings
@@ -37,7 +38,7 @@ def embed(
         vectors, flags = encoder.encode(texts, advance)
         done += len(ids)
         truncated += int(flags.sum())
-        yield "embeddings", _batch(ids, vectors, flags)
+        yield "embeddings", _batch(ids, vectors, flags, settings.storage)
     observe.progress(done, done)
     observe.figure("truncated_prompts", truncated)
     if truncated:
@@ -63,8 +64,8 @@ def _blocks(
         yield ids, texts
 
 
-def _batch(ids: list[str], vectors: Vectors, truncated: Flags) -> pa.RecordBatch:
-    flat = pa.array(vectors.reshape(-1), pa.float32())
+def _batch(ids: list[str], vectors: Vectors, truncated: Flags, storage: str) -> pa.RecordBatch:
+    flat = pa.array(vectors.reshape(-1).astype(np.dtype(storage)))
     return pa.record_batch(
         {
             "prompt_id": pa.array(ids, pa.string()),

@@ -77,3 +77,12 @@ def test_progress_counts_over_all_blocks() -> None:
 def test_no_prompts_give_no_rows() -> None:
     observe = Silent()
     assert not list(embed(iter(()), settings=SETTINGS, encoder=Blocks(4), observe=observe))
+
+
+def test_vectors_may_be_stored_as_halves() -> None:
+    settings = SETTINGS.model_copy(update={"storage": "float16"})
+    found = list(embed(batches(4), settings=settings, encoder=SvdEncoder(6), observe=Silent()))
+    assert found[0][1].schema.field("vector").type == pa.list_(pa.float16(), 6)
+    exact, _ = run(SvdEncoder(6))
+    halves = np.array(found[0][1].column("vector").to_pylist(), dtype=np.float32)
+    assert np.abs(halves - np.array(exact["vector"].to_pylist())).max() < 1e-3
