@@ -1,0 +1,90 @@
+"""``report`` on several sources: benchmarks side by side instead of one in depth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchbuilder.config import ReportSettings
+    from benchbuilder.stats.benchmarks import Benchmark
+
+
+def is_comparison(sources: Sequence[Path]) -> bool:
+    """Several sources, or a table of scores, are compared and not reported on one by one."""
+    from benchbuilder.sources.scores import holds_scores
+
+    return len(sources) > 1 or holds_scores(sources[0])
+
+
+def compare(
+    sources: Sequence[Path],
+    settings: ReportSettings,
+    *,
+    human: Path | None,
+    human_name: str,
+    names: Path | None,
+    json: bool,
+) -> None:
+    """Print the benchmarks of all sources side by side."""
+    from benchbuilder.console import output, print_json
+    from benchbuilder.reporting.benchmarks import side_by_side_document
+    from benchbuilder.sources.human import read_human, read_names
+    from benchbuilder.stats.votes import ranking_of
+    from benchbuilder.views import benchmarks as view
+
+    found = [one for source in sources for one in _benchmarks(source, settings)]
+    ranking = ranking_of(read_human(human), confidence=settings.confidence) if human else None
+    document = side_by_side_document(
+        _named_apart(found),
+        ranking,
+        called=human_name,
+        names=read_names(names) if names else None,
+        settings=settings,
+    )
+    if json:
+        print_json(document)
+    else:
+        view.show(output(), document)
+
+
+def _benchmarks(source: Path, settings: ReportSettings) -> list[Benchmark]:
+    """The benchmarks of a table of scores, or one for each baseline of judgments."""
+    from benchbuilder.observe import Silent
+    from benchbuilder.reporting.benchmarks import benchmark_of
+    from benchbuilder.sources.judgments import read_judgments
+    from benchbuilder.sources.questions import read_questions
+    from benchbuilder.sources.scores import holds_scores, read_scores
+    from benchbuilder.stages.report import ALL, report
+
+    if holds_scores(source):
+        return read_scores(source, confidence=settings.confidence)
+    judgments = read_judgments([source])
+    asked = source / "questions.parquet"
+    observe = Silent()
+    report(
+        judgments,
+        questions=read_questions(asked) if asked.is_file() else None,
+        settings=settings,
+        observe=observe,
+    )
+    boards = [board for board in observe.figures["boards"] if board["category"] == ALL]
+    name = source.resolve().name if source.is_dir() else source.stem
+    return [
+        benchmark_of(board, judgments, name if len(boards) == 1 else f"{name}/{board['baseline']}")
+        for board in boards
+    ]
+
+
+def _named_apart(found: Sequence[Benchmark]) -> list[Benchmark]:
+    """Benchmarks of one name get a number."""
+    from dataclasses import replace
+
+    seen: dict[str, int] = {}
+    apart = []
+    for one in found:
+        seen[one.name] = seen.get(one.name, 0) + 1
+        twice = seen[one.name] > 1
+        apart.append(replace(one, name=f"{one.name} ({seen[one.name]})") if twice else one)
+    return apart
