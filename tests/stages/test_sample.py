@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +15,24 @@ from hypothesis import strategies as st
 
 from benchbuilder.config import SampleSettings
 from benchbuilder.observe import Silent
-from benchbuilder.schemas import ANNOTATIONS, CLUSTERS, CRITERIA, PROMPTS, TOPICS
+from benchbuilder.schemas import ANNOTATIONS, CLUSTERS, CRITERIA, EMBEDDINGS, PROMPTS, TOPICS
 from benchbuilder.stages.sample import sample
 
 Population = dict[str, tuple[int, int | None]]  # prompt_id -> (topic_id, score)
+
+
+def language_of(name: str) -> str:
+    return ("en", "de", "ja")[len(name) % 3]
+
+
+def vectors_of(names: Iterable[str]) -> pa.Table:
+    """Vectors on a circle, by the name alone."""
+    rows = []
+    for name in names:
+        angle = sum(map(ord, name)) % 12 / 12 * math.tau
+        vector = [math.cos(angle), math.sin(angle)]
+        rows.append({"prompt_id": name, "vector": vector, "truncated": False})
+    return pa.Table.from_pylist(rows, schema=EMBEDDINGS.schema)
 
 
 def tables(population: Population) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
@@ -25,7 +41,7 @@ def tables(population: Population) -> tuple[pa.Table, pa.Table, pa.Table, pa.Tab
             "prompt_id": name,
             "conversation_id": f"c-{name}",
             "text": f"text of {name}",
-            "language": "en",
+            "language": language_of(name),
             "occurrences": 1,
             "n_chars": 9,
             "n_tokens": 3,
@@ -65,14 +81,22 @@ def tables(population: Population) -> tuple[pa.Table, pa.Table, pa.Table, pa.Tab
     )
 
 
-def draw(population: Population, **values: Any) -> tuple[dict[str, str], dict[str, Any], Silent]:
+def draw(
+    population: Population, given: dict[str, Any] | None = None, **values: Any
+) -> tuple[dict[str, str], dict[str, Any], Silent]:
     """Reasons by prompt, topic scores by topic, and what was told.
 
     The population is too small for defaults that adapt to thousands of prompts.
     """
     values = {"max_share": 1, "min_score_floor": None, **values}
     observe = Silent()
-    made = sample(*tables(population), settings=SampleSettings(**values), observe=observe)
+    made = sample(
+        *tables(population),
+        vectors_of(population),
+        settings=SampleSettings(**values),
+        observe=observe,
+        **(given or {}),
+    )
     selection = made["selection"].to_pylist()
     assert {row["prompt_id"] for row in selection if row["selected"]} == set(
         made["questions"]["question_id"].to_pylist()
@@ -230,3 +254,120 @@ def test_a_prompt_elsewhere_changes_no_lot(population: Population, seed: int) ->
     before = chosen(draw(population, **values)[0])
     after = chosen(draw({**population, "zzzzzzz": (99, 7)}, **values)[0])
     assert after - {"zzzzzzz"} == before
+
+
+STRATEGIES = ("per-cluster", "proportional", "score-weighted", "diverse")
+
+
+@given(
+    POPULATIONS,
+    st.sampled_from(STRATEGIES),
+    st.integers(0, 5),
+    st.integers(1, 20),
+    st.randoms(use_true_random=False),
+)
+@settings(max_examples=120, deadline=None)
+def test_every_strategy_keeps_its_limits_whatever_the_row_order(
+    population: Population, strategy: str, seed: int, target: int, shuffle: random.Random
+) -> None:
+    values: dict[str, Any] = {
+        "strategy": strategy,
+        "seed": seed,
+        "min_score": 3,
+        "target": target,
+        "noise": "include",
+        "max_similarity": 0.99,
+        "at_most": {"language": {"en": 0.5, "ja": 2}, "topic": {"1": 1, "topic 2": 2, "*": 5}},
+    }
+    reasons, scores, observe = draw(population, **values)
+    items = list(population.items())
+    shuffle.shuffle(items)
+    assert draw(dict(items), **values)[0] == reasons
+    assert set(reasons) == set(population)
+    picked = chosen(reasons)
+    languages = Counter(language_of(name) for name in picked)
+    topics = Counter(population[name][0] for name in picked)
+    assert len(picked) <= target
+    assert languages["en"] <= target / 2
+    assert languages["ja"] <= 2
+    assert topics[1] <= 1
+    assert topics[2] <= 2
+    assert max(topics.values(), default=0) <= 5
+    angles = [sum(map(ord, name)) % 12 for name in picked]
+    assert len(angles) == len(set(angles))  # the same place on the circle is the same question
+    assert (len(picked) < target) == any("instead of the" in note for note in observe.notes)
+    assert {t: row["picked"] for t, row in scores.items() if row["picked"]} == topics
+
+
+def test_minimums_are_drawn_first_and_a_shortfall_is_said() -> None:
+    population = {f"{'x' * (n % 3 + 3)}{n}": (n % 4, 7) for n in range(9)}
+    german = [name for name in population if language_of(name) == "de"]
+    values: dict[str, Any] = {"target": 4, "at_least": {"language": {"de": len(german) + 1}}}
+    reasons, _, observe = draw(population, min_score=6, **values)
+    assert len(chosen(reasons)) == 4
+    asked, there = len(german) + 1, sum(language_of(n) == "de" for n in chosen(reasons))
+    assert there == min(4, len(german))
+    assert f"{there} questions of language 'de', not the {asked} asked for" in observe.notes
+
+
+def test_a_person_decides_and_a_veto_wins() -> None:
+    given_lists = {
+        "included": {"a2": "keep.txt", "c-lost": "keep.txt", "a7": "keep.txt", "gone": "keep.txt"},
+        "vetoed": {"a7": "veto.jsonl: names a person"},
+    }
+    reasons, scores, observe = draw(SMALL, given_lists, min_score=6)
+    assert reasons["a2"] == reasons["lost"] == "must_include"
+    assert reasons["a7"] == "veto"
+    assert scores[0]["picked"] == 3  # a2, lost, and a6 by its score
+    assert observe.notes[0] == (
+        "1 of 4 ids in the `sample.must_include` files belong to no prompt of this run; the first "
+        "is gone"
+    )
+    assert any(note.startswith("a7 must be included and is not: veto") for note in observe.notes)
+
+
+def test_long_prompts_are_left_out() -> None:
+    reasons, _, _ = draw(SMALL, min_score=6, max_tokens=2)
+    assert chosen(reasons) == set()
+    assert reasons["a7"] == "too_long"
+    assert reasons["lost"] == "no_score"
+
+
+def test_near_duplicates_in_the_selection_name_each_other() -> None:
+    observe = Silent()
+    population = {"ab": (0, 7), "ba": (1, 7), "ac": (1, 7)}
+    settings_ = SampleSettings(
+        max_share=1, max_similarity=0.95, target=3, min_score=6, min_score_floor=None
+    )
+    made = sample(*tables(population), vectors_of(population), settings=settings_, observe=observe)
+    rows = {row["prompt_id"]: row for row in made["selection"].to_pylist()}
+    turned_down = [row for row in rows.values() if row["reason"] == "near_duplicate"]
+    assert len(turned_down) == 1
+    other = "ab" if turned_down[0]["prompt_id"] == "ba" else "ba"
+    assert turned_down[0]["detail"] == f"cosine 1.000 with {other}"
+    assert observe.notes == [
+        "2 questions instead of the 3 asked for: that is all that 2 open topics give at a score "
+        "of 6 or more"
+    ]
+
+
+def test_prompts_that_nobody_was_asked_about_count_with_what_is_expected() -> None:
+    """A cascade asks about the promising ones only: their mean would flatter the topic."""
+    prompts, clusters, topics, annotations = tables({"a": (0, 7), "b": (0, None)})
+    rows = annotations.to_pylist()
+    rows[1] |= {"status": "not_asked"} | {f"p_{c}": 1 / 7 for c in CRITERIA}
+    observe = Silent()
+    made = sample(
+        prompts,
+        clusters,
+        topics,
+        pa.Table.from_pylist(rows, schema=ANNOTATIONS.schema),
+        settings=SampleSettings(max_share=1, target=1, min_cluster_score=4),
+        observe=observe,
+    )
+    assert made["topic_scores"]["mean_score"].to_pylist() == [pytest.approx(4)]
+    reasons = dict(
+        zip(*(made["selection"][c].to_pylist() for c in ("prompt_id", "reason")), strict=True)
+    )
+    assert reasons == {"a": "selected", "b": "not_asked"}
+    assert "1 prompts that no annotator was asked about" in observe.notes[-1]

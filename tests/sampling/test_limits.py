@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from benchbuilder.config import Quotas, SampleSettings
+from benchbuilder.sampling.limits import demands, quota
+
+
+def test_a_quota_is_a_count_or_a_share_of_what_is_asked_for() -> None:
+    assert quota({"en": 30}, 100, "en") == 30
+    assert quota({"en": 0.6}, 100, "en") == 60
+    assert quota({"en": 0.29}, 100, "en") == 29
+    assert quota({"en": 0}, 100, "en") == 0
+    assert quota({"en": 30}, 100, "de") is None
+
+
+def test_the_star_stands_for_every_other_value() -> None:
+    values = {"en": 30, "*": 2}
+    assert (quota(values, 100, "en"), quota(values, 100, "de")) == (30, 2)
+    assert quota({"Python": 4, "*": 2}, 100, "17", "Python") == 4
+
+
+def test_demands_are_listed_by_name() -> None:
+    quotas = Quotas(language={"ja": 5, "de": 0.1, "*": 9}, topic={"3": 2})
+    assert demands(quotas, 50) == [("language", "de", 5), ("language", "ja", 5), ("topic", "3", 2)]
+
+
+def test_a_share_needs_a_target() -> None:
+    with pytest.raises(ValidationError, match=r"is a share of `sample\.target`"):
+        SampleSettings(target=None, at_most=Quotas(language={"en": 0.5}))
