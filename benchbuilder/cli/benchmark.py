@@ -27,6 +27,7 @@ Questions = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     validate.command("selection")(validate_selection)
+    app.command()(plan_size)
 
 
 def validate_selection(
@@ -87,6 +88,69 @@ def validate_selection(
         for document in documents:
             view.show(output(), document)
     print_notes(notes)
+
+
+def plan_size(
+    judged: Judged,
+    sizes: Annotated[
+        str, typer.Option("--sizes", metavar="N,N,…", help="Numbers of prompts to plan for.")
+    ] = "50,100,200,300,500,750,1000,2000",
+    width: Annotated[
+        float | None,
+        typer.Option("--width", help="An aim: the mean width of an interval, as 0.05."),
+    ] = None,
+    separability: Annotated[
+        float | None,
+        typer.Option("--separability", help="An aim: the share of pairs separated, paired."),
+    ] = None,
+    usd_per_million_tokens: Annotated[
+        float | None,
+        typer.Option(
+            "--usd-per-million-tokens", help="Price of judging where no cost was recorded."
+        ),
+    ] = None,
+    config: options.ConfigFile = None,
+    set_: options.Set = None,
+    json: options.Json = False,
+) -> None:
+    """How many prompts do I need? A pilot's judgments say what to expect, and what it costs.
+
+    Example: `benchbuilder plan-size runs/pilot --sizes 100,250,500 --width 0.05`
+    """
+    from benchbuilder.cli.curation import run_config
+    from benchbuilder.console import output, print_json
+    from benchbuilder.reporting.plan import plan_documents
+    from benchbuilder.sources.answers import read_answers
+    from benchbuilder.sources.judgments import read_judgments
+    from benchbuilder.views import plan as view
+
+    answers = judged / "answers.parquet"
+    documents = plan_documents(
+        read_judgments([judged]),
+        read_answers([answers]) if answers.is_file() else None,
+        sizes=_sizes(sizes),
+        width=width,
+        separability=separability,
+        usd_per_million_tokens=usd_per_million_tokens,
+        settings=run_config(judged, config, set_).report,
+    )
+    if json:
+        print_json({"plans": documents})
+        return
+    for document in documents:
+        view.show(output(), document)
+
+
+def _sizes(text: str) -> list[int]:
+    try:
+        sizes = [int(part) for part in text.split(",")]
+    except ValueError:
+        sizes = []
+    if not sizes or min(sizes) < 2:
+        raise typer.BadParameter(
+            f"expected numbers of prompts as 100,250,500; found {text!r}", param_hint="--sizes"
+        )
+    return sizes
 
 
 def _chosen(

@@ -84,3 +84,38 @@ def test_without_a_selection_the_error_says_what_to_give() -> None:
     done = CliRunner().invoke(app, ["validate", "selection", str(JUDGMENTS)])
     assert isinstance(done.exception, InputError)
     assert done.exception.hint == "give --selection FILE, or --scores FILE and --size N"
+
+
+def test_a_plan_from_the_demo() -> None:
+    (plan,) = json_of("plan-size", JUDGMENTS, "--sizes", "30,240", "--width", "0.1")["plans"]
+    assert (plan["baseline"], plan["models"], plan["pilot_prompts"]) == ("demo-baseline", 6, 60)
+    assert [row["prompts"] for row in plan["plan"]] == [30, 60, 240]
+    small, own, large = plan["plan"]
+    assert own["calls"] == 720
+    assert large["interval_width"] == pytest.approx(own["interval_width"] / 2)
+    assert small["separability"] < own["separability"] < large["separability"]
+    assert own["tokens"] is own["judging_usd"] is own["answering_usd"] is None
+    assert plan["needed"]["interval_width"] <= 0.1
+    assert plan["needed"]["calls"] == 12 * plan["needed"]["prompts"]
+
+
+def test_tokens_give_a_price_and_games_nobody_was_asked_about_do_not_count(tmp_path: Path) -> None:
+    games = [json.loads(line) for line in JUDGMENTS.read_text().splitlines()]
+    for place, game in enumerate(games):
+        game["tokens"] = None if place % 9 == 0 else 1000
+    games[5] |= {"text": None, "status": "missing_answer"}
+    path = tmp_path / "judgments.jsonl"
+    path.write_text("\n".join(map(json.dumps, games)))
+    arguments = ("plan-size", path, "--sizes", "60", "--usd-per-million-tokens", "2")
+    (plan,) = json_of(*arguments)["plans"]
+    (row,) = plan["plan"]
+    assert row["calls"] == 719
+    assert row["tokens"] == pytest.approx(719_000)
+    assert row["judging_usd"] == pytest.approx(1.438)
+    assert "$1.44" in text_of(*arguments)
+
+
+def test_sizes_are_numbers() -> None:
+    done = CliRunner().invoke(app, ["plan-size", str(JUDGMENTS), "--sizes", "many"])
+    assert done.exit_code == 2
+    assert "expected numbers of prompts" in done.output
