@@ -97,11 +97,18 @@ class Books:
         for scratch in self._scratch.values():
             scratch.close()
 
-    def enter(self, row: Row, conversation: Conversation, cleaned: Cleaned) -> None:
-        """Write down a conversation; its prompt as new, as repeated, or as unusable."""
+    def enter(self, row: Row, cleaned: Cleaned | None) -> None:
+        """Write down a row: its conversation, and its prompt as new, as repeated or as unusable.
+
+        ``cleaned`` is null where the row holds no conversation.
+        """
+        if isinstance(row.content, Unusable) or cleaned is None:
+            assert isinstance(row.content, Unusable), "a conversation was not cleaned"
+            self._reject(self._new_id(row, None), row, row.content)
+            return
         outcome = cleaned.outcome
         id_ = self._new_id(row, outcome.prompt_id if isinstance(outcome, Prompt) else None)
-        self._rows["conversations"].append(_conversation_row(id_, row, conversation, cleaned))
+        self._rows["conversations"].append(_conversation_row(id_, row, row.content, cleaned))
         if isinstance(outcome, Unusable):
             self._reject(id_, row, outcome)
         elif outcome.prompt_id in self._place_of:
@@ -111,11 +118,7 @@ class Books:
         else:
             self._place_of[outcome.prompt_id] = len(self._occurrences)
             self._occurrences.append(1)
-            self._rows["prompts"].append(_prompt_row(id_, row, conversation, outcome))
-
-    def enter_unusable(self, row: Row, why: Unusable) -> None:
-        """Write down a row that holds no conversation."""
-        self._reject(self._new_id(row, None), row, why)
+            self._rows["prompts"].append(_prompt_row(id_, row, row.content, outcome))
 
     def _new_id(self, row: Row, prompt: str | None) -> str:
         """The dump's own id where this run has not seen it, else the place of the row."""

@@ -5,16 +5,18 @@ Every row ends as exactly one kept prompt or one reject with its reason, and the
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 
 from benchbuilder.config import IngestSettings
 from benchbuilder.errors import ConfigError
 from benchbuilder.observe import Observer
 from benchbuilder.sources.books import Books, Part, as_counts
 from benchbuilder.sources.cleaning import Cleaned, Prompt, clean
-from benchbuilder.sources.conversation import REASONS, Row, Unusable
+from benchbuilder.sources.conversation import REASONS, Conversation, Row, Unusable
+from benchbuilder.sources.spread import Spread
 from benchbuilder.text.language import known_languages
 from benchbuilder.text.placeholders import count_placeholders
 from benchbuilder.text.privacy import KINDS
@@ -24,7 +26,11 @@ _SHOWN_TEMPLATES = 20
 
 
 def ingest(
-    conversations: Iterator[Row], *, settings: IngestSettings, observe: Observer
+    conversations: Iterator[Row],
+    *,
+    settings: IngestSettings,
+    observe: Observer,
+    spread: Spread = map,
 ) -> Iterator[Part]:
     """Turn the rows of a dump into prompts, and account for each.
 
@@ -39,19 +45,35 @@ def ingest(
     _check_languages(settings)
     found = _Found()
     with closing(Books(settings)) as books:
-        for number, row in enumerate(conversations, start=1):
-            if isinstance(row.content, Unusable):
-                books.enter_unusable(row, row.content)
-            else:
-                cleaned = clean(row.content, settings)
+        for number, (row, cleaned) in enumerate(_cleaned(conversations, settings, spread), 1):
+            if cleaned is not None:
                 found.count(cleaned)
-                books.enter(row, row.content, cleaned)
+            books.enter(row, cleaned)
             if number % _BATCH_ROWS == 0:
                 observe.progress(number)
                 yield from books.take_rows()
         yield from books.take_rows()
         yield from books.take_prompts()
         _tell(books, found, settings, observe)
+
+
+def _cleaned(
+    rows: Iterator[Row], settings: IngestSettings, spread: Spread
+) -> Iterator[tuple[Row, Cleaned | None]]:
+    """Each row with its conversation cleaned, or with ``None`` where it holds none."""
+    waiting: deque[Row] = deque()
+
+    def contents() -> Iterator[Conversation | Unusable]:
+        for row in rows:
+            waiting.append(row)
+            yield row.content
+
+    for cleaned in spread(partial(_clean, settings=settings), contents()):
+        yield waiting.popleft(), cleaned
+
+
+def _clean(content: Conversation | Unusable, settings: IngestSettings) -> Cleaned | None:
+    return None if isinstance(content, Unusable) else clean(content, settings)
 
 
 def _check_languages(settings: IngestSettings) -> None:
