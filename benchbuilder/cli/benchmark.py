@@ -27,6 +27,7 @@ Questions = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     validate.command("selection")(validate_selection)
+    validate.command("prompts")(validate_prompts)
     app.command()(plan_size)
 
 
@@ -90,6 +91,35 @@ def validate_selection(
     print_notes(notes)
 
 
+def validate_prompts(
+    judged: Judged,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write all rows: a CSV or Parquet file.")
+    ] = None,
+    config: options.ConfigFile = None,
+    set_: options.Set = None,
+    json: options.Json = False,
+) -> None:
+    """How much does each prompt separate models? A table, one row per prompt.
+
+    Example: `benchbuilder validate prompts runs/june --out prompts.csv`
+    """
+    from benchbuilder.cli.curation import run_config
+    from benchbuilder.console import output, print_json
+    from benchbuilder.reporting.prompts import discrimination_table
+    from benchbuilder.sources.judgments import read_judgments
+    from benchbuilder.views import prompts as view
+
+    settings = run_config(judged, config, set_).report
+    found = discrimination_table(read_judgments([judged]), settings=settings)
+    if out is not None:
+        _write(found, out)
+    if json:
+        print_json({"prompts": found.to_pylist()})
+    else:
+        view.show(output(), found.to_pylist())
+
+
 def plan_size(
     judged: Judged,
     sizes: Annotated[
@@ -139,6 +169,18 @@ def plan_size(
         return
     for document in documents:
         view.show(output(), document)
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    if path.suffix not in (".csv", ".parquet"):
+        raise typer.BadParameter(f"expected NAME.csv or NAME.parquet, found {path}")
+    if path.suffix == ".csv":
+        pyarrow.csv.write_csv(table, path)
+    else:
+        pq.write_table(table, path)
 
 
 def _sizes(text: str) -> list[int]:

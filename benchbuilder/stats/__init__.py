@@ -20,6 +20,8 @@ style                who would win at equal length and equal markdown? (``style_
                      what differs; ``style_fit``: the fit; ``style_bootstrap``: its draws)
 length_control       who would win at equal length? (AlpacaEval's question, minimal form)
 topics               who leads on which topic, and what is the consensus of topics?
+sequential           which intervals hold at every look, and who is certainly out?
+discrimination       how much does each prompt separate models?
 pilot                how many prompts are needed?
 benchmarks           how do several benchmarks compare on the same models?
 selection            does a selection of prompts measure better than chance would? (``subsets``:

@@ -119,3 +119,16 @@ def test_sizes_are_numbers() -> None:
     done = CliRunner().invoke(app, ["plan-size", str(JUDGMENTS), "--sizes", "many"])
     assert done.exit_code == 2
     assert "expected numbers of prompts" in done.output
+
+
+def test_how_much_each_prompt_of_the_demo_separates(tmp_path: Path) -> None:
+    rows = json_of("validate", "prompts", JUDGMENTS, "--out", tmp_path / "p.csv")["prompts"]
+    assert {row["question_id"] for row in rows} == set(ids())
+    values = [row["discrimination"] for row in rows if row["discrimination"] is not None]
+    assert values == sorted(values, reverse=True)
+    assert all((row["discrimination"] is None) == (row["note"] is not None) for row in rows)
+    assert len((tmp_path / "p.csv").read_text().splitlines()) == 61
+    shown = text_of("validate", "prompts", JUDGMENTS)
+    assert "60 prompts against demo-baseline" in shown
+    assert "Least discriminating" in shown
+    assert max(map(len, shown.splitlines())) <= 80
