@@ -185,8 +185,9 @@ class BatchDispatcher:
         if outcome.unsupported is not None:
             self._caller.learn_unsupported(outcome.unsupported)
             return  # asked again without that field
-        outcome = replace(outcome, cost_usd=self._caller.cost_usd(outcome))
         question = self._questions.get(key)
+        adapted = tuple(sorted(self._caller.unsupported & question.body.keys())) if question else ()
+        outcome = replace(outcome, cost_usd=self._caller.cost_usd(outcome), adapted=adapted)
         call = as_call(key, request_id, self._caller.name, outcome, self._accept)
         if outcome.status not in TRANSIENT:
             self._cache.record(call, question.text if question else None)

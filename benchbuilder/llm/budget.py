@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from benchbuilder.errors import BudgetExceeded, CompletionError
 from benchbuilder.llm.prices import Price
+from benchbuilder.text.tokens import count_tokens
 
-_BYTES_PER_TOKEN = 4.0  # English prose; other scripts have more bytes and more tokens per letter
-_BYTES_PER_TOKEN_AT_WORST = 3.0  # code, Chinese: what a reservation counts with
+_BYTES_PER_TOKEN_AT_WORST = 2.5  # code and Chinese have about 3, English prose 4
 _OUTPUT_TOKENS_UNLIMITED = 4096  # expected of a call without max_tokens
 _PER_MESSAGE = 4  # tokens of the chat format around each message
 
 
-def input_tokens(body: dict[str, Any], *, at_worst: bool = False) -> int:
+def expected_input_tokens(body: dict[str, Any]) -> int:
     """Estimated input tokens of a body: its messages (system prompt included) and its schema."""
+    texts = _texts(body)
+    return sum(map(count_tokens, texts)) + _PER_MESSAGE * len(texts)
+
+
+def most_input_tokens(body: dict[str, Any]) -> int:
+    """More input tokens than a body may be expected to have; quick to count."""
+    texts = _texts(body)
+    size = sum(len(text.encode()) for text in texts)
+    return int(size / _BYTES_PER_TOKEN_AT_WORST) + _PER_MESSAGE * len(texts)
+
+
+def _texts(body: dict[str, Any]) -> list[str]:
+    schema = body.get("response_format")
     texts = [message["content"] for message in body["messages"]]
-    size = sum(len(text.encode()) for text in texts) + len(str(body.get("response_format", "")))
-    per_token = _BYTES_PER_TOKEN_AT_WORST if at_worst else _BYTES_PER_TOKEN
-    return int(size / per_token) + _PER_MESSAGE * len(texts)
+    return texts if schema is None else [*texts, str(schema)]
+
+
+@dataclass
+class Purse:
+    """What a run may spend over all its models; give the same one to each of its clients."""
+
+    limit_usd: float
+    spent_usd: float = 0.0
 
 
 class Budget:
@@ -32,17 +52,17 @@ class Budget:
         CompletionError: there is a limit, but no price to keep it with.
     """
 
-    def __init__(self, model: str, price: Price | None, limit_usd: float | None) -> None:
-        if limit_usd is not None and price is None:
+    def __init__(self, model: str, price: Price | None, purse: Purse | None) -> None:
+        if purse is not None and price is None:
             raise CompletionError(
-                f"the price of model {model!r} is not known, so a limit of ${limit_usd:g} "
+                f"the price of model {model!r} is not known, so a limit of ${purse.limit_usd:g} "
                 "cannot be kept",
                 hint=f"set models.{model}.input_usd_per_million and .output_usd_per_million",
             )
         self.price = price
         self.spent_usd = 0.0
         self.unknown_calls = 0  # calls whose cost is not known
-        self._limit_usd = limit_usd
+        self._purse = purse
         self._reserved_usd = 0.0
         self._in_flight = 0
         self._settled = asyncio.Event()
@@ -51,14 +71,15 @@ class Budget:
         """What a call can cost at worst; 0 where no price is known."""
         output = body.get("max_tokens") or body.get("max_completion_tokens")
         cost = self.price and self.price.cost_usd(
-            input_tokens(body, at_worst=True), output or _OUTPUT_TOKENS_UNLIMITED
+            most_input_tokens(body), output or _OUTPUT_TOKENS_UNLIMITED
         )
         return cost or 0.0
 
     def has_room(self, cost_usd: float) -> bool:
         """Whether a call may be paid for on top of all that is spent and reserved."""
-        committed = self.spent_usd + self._reserved_usd
-        return self._limit_usd is None or committed + cost_usd <= self._limit_usd
+        if self._purse is None:
+            return True
+        return self._purse.spent_usd + self._reserved_usd + cost_usd <= self._purse.limit_usd
 
     async def reserve(self, cost_usd: float) -> None:
         """Set money aside for a call.
@@ -67,10 +88,10 @@ class Budget:
             BudgetExceeded: the call could pass the limit.
         """
         while not self.has_room(cost_usd):
-            if self._in_flight == 0:
+            if self._in_flight == 0 and self._purse is not None:
                 raise BudgetExceeded(
-                    f"spent ${self.spent_usd:.4f}; the next call may cost ${cost_usd:.4f} and "
-                    f"pass the limit of ${self._limit_usd:g}",
+                    f"spent ${self._purse.spent_usd:.4f}; the next call may cost ${cost_usd:.4f} "
+                    f"and pass the limit of ${self._purse.limit_usd:g}",
                     hint="run the same command with a higher --max-cost-usd; "
                     "nothing that is paid for is asked again",
                 )
@@ -87,6 +108,9 @@ class Budget:
         self._reserved_usd -= reserved_usd
         self._in_flight -= 1
         if answered:
-            self.spent_usd += reserved_usd if cost_usd is None else cost_usd
+            spent = reserved_usd if cost_usd is None else cost_usd
+            self.spent_usd += spent
             self.unknown_calls += cost_usd is None
+            if self._purse is not None:
+                self._purse.spent_usd += spent
         self._settled.set()

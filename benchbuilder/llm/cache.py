@@ -125,6 +125,12 @@ class CompletionCache:
             self._insert(call, question)
             self.claims.release(call.key)
 
+    def demote(self, key: str) -> None:
+        """Turn the final call of a question, if it has one, into an attempt."""
+        self._db.execute(
+            "UPDATE calls SET final = 0, status = 'parse_error' WHERE key = ? AND final", (key,)
+        )
+
     def record_many(self, calls: Iterable[tuple[Call, str]]) -> int:
         """Write calls that are not there yet, all or none; the answer is how many were new."""
         decisive = [name for name in Call._fields if name != "request_id"]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 from benchbuilder.config import ModelSettings
 from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
 from benchbuilder.llm.adaptation import adapt, adaptation_note
-from benchbuilder.llm.budget import Budget, input_tokens
+from benchbuilder.llm.budget import Budget, most_input_tokens
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.endpoint import Endpoint
 from benchbuilder.llm.outcome import Outcome
@@ -110,7 +110,7 @@ class Caller:
     async def _send(self, question: Question, keep: Keep, unsupported: frozenset[str]) -> Outcome:
         body = adapt(question.body, unsupported)
         endpoint = self._next_endpoint()
-        async with endpoint.pace.slot(input_tokens(body)) as started:
+        async with endpoint.pace.slot(most_input_tokens(body)) as started:
             if self.stop is not None:
                 raise self.stop
             outcome = await self._pay(endpoint, body)

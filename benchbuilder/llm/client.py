@@ -12,8 +12,8 @@ from typing import Self
 from benchbuilder.config import ModelSettings
 from benchbuilder.errors import NotInCache
 from benchbuilder.llm.batch import BatchDispatcher
-from benchbuilder.llm.budget import Budget
-from benchbuilder.llm.cache import CompletionCache
+from benchbuilder.llm.budget import Budget, Purse
+from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.llm.calling import Caller, Question
 from benchbuilder.llm.dispatch import Dispatcher
 from benchbuilder.llm.endpoint import Endpoint, base_urls, read_key
@@ -37,14 +37,15 @@ def open_client(
     *,
     cache_path: Path,
     offline: bool = False,
-    max_cost_usd: float | None = None,
+    max_cost_usd: float | Purse | None = None,
     batch: bool = False,
     observe: Observer,
 ) -> Client:
     """A ``Complete`` for the model declared as ``name``.
 
     The API key is read here, from the variable that the settings name; offline none is needed.
-    ``max_cost_usd`` limits what this client spends. ``batch`` asks through the Batch API.
+    ``max_cost_usd`` limits what this client spends, or, as a ``Purse``, all clients that share
+    it. ``batch`` asks through the Batch API.
     ``observe`` hears progress (completions done so far), the figure ``cost_usd`` and notes.
 
     Raises:
@@ -58,15 +59,9 @@ def open_client(
     key = read_key(name, settings, urls)
     endpoints = [Endpoint(url, key, settings) for url in urls]
     price = find_price(name, settings, urls[0], batch=batch)
-    budget = Budget(name, price, max_cost_usd)
-    caller = Caller(
-        name,
-        settings,
-        endpoints,
-        budget,
-        cache,
-        observe,
-    )
+    purse = Purse(max_cost_usd) if isinstance(max_cost_usd, float | int) else max_cost_usd
+    budget = Budget(name, price, purse)
+    caller = Caller(name, settings, endpoints, budget, cache, observe)
     return Client(name, settings, cache, caller, observe, BatchDispatcher if batch else Dispatcher)
 
 
@@ -126,14 +121,19 @@ class Client:
         return self._loop.run(dispatcher.run())
 
     def _replay(self, questions: Sequence[Question], accept: Accept) -> dict[str, Completion]:
-        """What is on record: answers for good; offline also what the model said instead of one."""
+        """What is on record: answers for good, and what stands where asking again is no use."""
+        by_key = {question.key: question for question in questions}
         answers = {}
-        for key, calls in self._cache.recorded({q.key for q in questions}).items():
+        for key, calls in self._cache.recorded(by_key).items():
             read = [read_call(call, accept, cached=True) for call in calls]
             good = [completion for completion in read if completion.status in FINAL_STATUSES]
             said = [completion for completion in read if completion.status in _REPLAYED]
-            if good or (said and self._caller is None):
-                answers[key] = (good or said)[0]
+            if good:
+                answers[key] = good[0]
+            elif said and (self._caller is None or _would_repeat(by_key[key], calls)):
+                answers[key] = said[0]
+            elif self._caller is not None:
+                self._cache.demote(key)  # the text that was taken once is turned down today
         return answers
 
     def _tell(self, done: int) -> None:
@@ -148,6 +148,13 @@ def _close(caller: Caller | None, loop: BackgroundLoop, cache: CompletionCache) 
         loop.run(caller.close())
     loop.close()
     cache.close()
+
+
+def _would_repeat(question: Question, calls: Sequence[Call]) -> bool:
+    """Whether asking again would only be cut again: at temperature 0, at the same limit."""
+    cut = [call for call in calls if call.status == "truncated"]
+    steady = question.body.get("temperature") == 0
+    return steady and any("temperature" not in (call.adapted or "") for call in cut)
 
 
 def _not_recorded(name: str, missing: Sequence[Question]) -> NotInCache:

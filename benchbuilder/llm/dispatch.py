@@ -14,6 +14,8 @@ from benchbuilder.llm.types import Accept, Completion
 from benchbuilder.schemas import FINAL_STATUSES
 
 _RENEW_SECONDS = 10.0
+#: Workers that start at once march in step: their answers come together, and wait for each other.
+_STAGGER_SECONDS = 0.003
 _POLL_SECONDS = 0.2  # how often to look at what another program is asking
 
 
@@ -56,15 +58,16 @@ class Dispatcher:
 
     async def _run_workers(self) -> None:
         most = sum(endpoint.pace.workers for endpoint in self._caller.endpoints)
-        workers = {asyncio.create_task(self._work()) for _ in range(min(most, len(self._waiting)))}
+        count = min(most, len(self._waiting))
+        workers = {asyncio.create_task(self._work(n * _STAGGER_SECONDS)) for n in range(count)}
         try:
             running = workers
             while running:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                failed = [task for task in done if task.exception() is not None]
-                if failed and self._caller.stop is None:
-                    failed[0].result()  # a full disk, or a bug: raises what went wrong
-                if self._caller.stop is not None:
+                if self._caller.stop is None:
+                    for task in done:
+                        task.result()  # a full disk, or a bug: raises what went wrong
+                else:
                     for task in running - self._caller.sending:
                         task.cancel()
         finally:  # Ctrl-C comes in here, too: calls in flight are dropped
@@ -74,7 +77,8 @@ class Dispatcher:
         if self._caller.stop is not None:
             raise self._caller.stop
 
-    async def _work(self) -> None:
+    async def _work(self, delay_seconds: float) -> None:
+        await asyncio.sleep(delay_seconds)
         while self._waiting and self._caller.stop is None:
             await self._take_one()
 

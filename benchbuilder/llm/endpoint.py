@@ -7,6 +7,7 @@ import logging
 import os
 import time
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -40,7 +41,11 @@ class Endpoint:
         self.failures = 0  # connection failures in a row
         self._key = key
         self._timeout_seconds = settings.timeout_seconds
-        self.client = _open(base_url, key, settings.timeout_seconds)
+
+    @cached_property
+    def client(self) -> AsyncOpenAI:
+        """The SDK's client, opened by the first call: what is on record needs none."""
+        return _open(self.base_url, self._key, self._timeout_seconds)
 
     @property
     def where(self) -> str:
@@ -78,7 +83,8 @@ class Endpoint:
             await self.pace.succeeded()
 
     async def close(self) -> None:
-        await self.client.close()
+        if "client" in vars(self):
+            await self.client.close()
 
     def read_error(self, error: APIStatusError) -> Outcome:
         """The outcome of a call that the server turned down."""

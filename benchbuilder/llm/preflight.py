@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchbuilder.config import ModelSettings
-from benchbuilder.llm.budget import input_tokens
+from benchbuilder.llm.budget import expected_input_tokens
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.endpoint import base_urls
 from benchbuilder.llm.identity import completion_key, request_body
@@ -54,7 +54,7 @@ class Preflight:
             body = request_body(self._name, self._settings, request)
             key, _ = completion_key(self._name, self._settings, body, request.sample)
             keys.append(key)
-            self._input_tokens[key] = input_tokens(body)
+            self._input_tokens[key] = expected_input_tokens(body)
         self._requests += len(requests)
         recorded = self._cache.recorded(keys) if self._cache else {}
         completions = []

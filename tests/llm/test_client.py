@@ -114,7 +114,33 @@ def test_each_failure_has_its_status_and_bounded_calls(
     if status not in ("content_filter", "context_overflow"):
         rerun = open_model(server.base_url, max_attempts=1)(requests(3), accept=anything)
         assert rerun[1].status == status
-        assert not rerun[1].cached
+        assert rerun[1].cached == (status == "truncated")
+
+
+def test_a_cut_answer_is_asked_again_only_where_that_can_help(
+    serve: Serve, open_model: Open
+) -> None:
+    server = serve(lambda body, _: answer("half of", finish="length"))
+    for settings, calls in (({}, 1), ({}, 1), ({"max_tokens": 9000}, 2), ({"temperature": 1}, 3),
+                            ({"temperature": 1}, 4)):  # fmt: skip
+        completions = open_model(server.base_url, **settings)(requests(1), accept=anything)
+        assert completions[0].status == "truncated"
+        assert len(server.calls) == calls
+
+
+def test_a_text_that_is_turned_down_today_is_asked_again(serve: Serve, open_model: Open) -> None:
+    server = serve(lambda body, n: answer(f"answer {n}"))
+
+    def strict(text: str) -> str | None:
+        return "too old" if text == "answer 0" else None
+
+    assert open_model(server.base_url)(requests(1), accept=anything)[0].text == "answer 0"
+    for _ in range(2):
+        completions = open_model(server.base_url)(requests(1), accept=strict)
+        assert (completions[0].status, completions[0].text) == ("ok", "answer 1")
+    assert len(server.calls) == 2
+    offline = open_model(None, offline=True)(requests(1), accept=lambda text: "no")
+    assert (offline[0].status, offline[0].detail) == ("parse_error", "no")
 
 
 def test_outcomes_that_asking_cannot_change_are_final(serve: Serve, open_model: Open) -> None:
