@@ -50,16 +50,16 @@ class NearDuplicates:
         """For the place of each near-copy, the place of the text that is kept instead of it.
 
         A keeper is always earlier, is itself no near-copy, and is alike enough to what it replaces:
-        chains of small steps do not add up.
+        chains of small steps do not add up. To be called once, at the end.
         """
         if not self._parts:
             return {}
         signatures = np.concatenate(self._parts)
+        self._parts.clear()
         alike = _Alike(
             signatures, np.concatenate(self._sizes), np.concatenate(self._groups), self._similarity
         )
-        pairs = _candidates(signatures)
-        pairs = pairs[alike(pairs[:, 0], pairs[:, 1])]
+        pairs = _alike_pairs(signatures, alike)
         keeper: dict[int, int] = {}
         for later, earlier in pairs.tolist():
             if later in keeper:
@@ -70,7 +70,7 @@ class NearDuplicates:
         return keeper
 
 
-_CHUNK = 100_000
+_CHUNK = 50_000
 
 
 class _Alike:
@@ -105,26 +105,27 @@ class _Alike:
         return alike
 
 
-def _candidates(signatures: Signatures) -> NDArray[np.int64]:
-    """Pairs (later, earlier) that share a band: with the one before in it, and with its first.
+def _alike_pairs(signatures: Signatures, alike: _Alike) -> NDArray[np.int64]:
+    """Pairs (later, earlier) of near-copies that share a band.
 
-    Sorted, so that what is decided about a text is decided before it is needed.
+    In each band a text meets the one before it and the first. The pairs are sorted, so that what
+    is decided about a text is decided before it is needed.
     """
-    found: list[NDArray[np.int64]] = [np.zeros((0, 2), dtype=np.int64)]
     places = np.arange(len(signatures))
+    found = np.zeros(0, dtype=np.int64)  # later * number of texts + earlier
     for band in range(_BANDS):
-        part = np.ascontiguousarray(signatures[:, band * _ROWS : (band + 1) * _ROWS])
-        key = _mixed(part)
+        key = _mixed(np.ascontiguousarray(signatures[:, band * _ROWS : (band + 1) * _ROWS]))
         order = np.argsort(key, kind="stable")
         ordered = key[order]
         starts = np.r_[True, ordered[1:] != ordered[:-1]]
         first = np.maximum.accumulate(np.where(starts, places, 0))
         later = np.flatnonzero(~starts)
-        found += [
-            np.stack([order[later], order[earlier]], axis=1)
-            for earlier in (later - 1, first[later])
-        ]
-    return np.unique(np.concatenate(found), axis=0)
+        earlier = np.concatenate([order[later - 1], order[first[later]]])
+        pairs = np.unique(np.tile(order[later], 2) * len(signatures) + earlier)
+        pairs = np.setdiff1d(pairs, found, assume_unique=True)
+        pairs = pairs[alike(*np.divmod(pairs, len(signatures)))]
+        found = np.union1d(found, pairs)
+    return np.stack(np.divmod(found, len(signatures)), axis=1)
 
 
 def _mixed(part: Signatures) -> NDArray[np.uint64]:
