@@ -30,6 +30,15 @@ ADVICE = {
     "self_play": "The judge sees a difference where there is none: do not use it alone.",
     "alpha": "Read games on which the judges differ; give each judge its own leaderboard.",
 }
+SHORT_NAMES = {
+    "null_fraction": "missing verdicts",
+    "position_bias": "the side of an answer",
+    "flip_fraction": "flips",
+    "tie_fraction": "ties",
+    "longer_wins": "length",
+    "self_play": "games against itself",
+    "alpha": "agreement of judges",
+}
 NOT_MEASURED = {
     "longer_wins": "needs answers with token counts: `--answers FILE`",
     "self_play": "needs games of the baseline against itself",

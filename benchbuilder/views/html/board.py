@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from benchbuilder.views.html import figures
 from benchbuilder.views.html.report import Board, Report, rows_of
-from benchbuilder.views.judge_health import FINE, LOOK, PROBLEM, UNKNOWN, all_checks
+from benchbuilder.views.judge_health import LOOK, PROBLEM, SHORT_NAMES, UNKNOWN, Check, all_checks
 from benchbuilder.views.leaderboard import AGREEMENT, headline
 from benchbuilder.views.tables import percent
 
@@ -70,7 +70,7 @@ def _leaderboard(board: Board, breakdown: Sequence[Context]) -> Context:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _pairs(pairs: Sequence[Context], order: Sequence[str], board: Board) -> Context:
@@ -82,8 +82,8 @@ def _pairs(pairs: Sequence[Context], order: Sequence[str], board: Board) -> Cont
     title = "There is no pair of models to tell apart"
     if found["pairs"]:
         title = (
-            f"{found['separated_paired']} of {_count(found['pairs'], 'pair')} of models can be "
-            f"told apart, {found['separated_disjoint']} by the paper's rule"
+            f"{found['separated_paired']:,} of {_count(found['pairs'], 'pair')} of models can be "
+            f"told apart, {found['separated_disjoint']:,} by the paper's rule"
         )
     return {
         "title": title,
@@ -156,17 +156,9 @@ def _topic_title(rows: Sequence[Context], found: Context) -> str:
 
 def _health(board: Board) -> Context:
     checks = all_checks(board)
-    named = {state: [c.name for c in checks if c.verdict == state] for state in (PROBLEM, LOOK)}
-    if named[PROBLEM]:
-        title = f"The judge has a problem: {', '.join(named[PROBLEM])}"
-    elif named[LOOK]:
-        title = f"The judge deserves a look: {', '.join(named[LOOK])}"
-    else:
-        measured = sum(check.verdict == FINE for check in checks)
-        title = f"Nothing speaks against the judge in {_count(measured, 'check')}"
     health = board["judge_health"]
     return {
-        "title": title,
+        "title": _health_title(checks),
         "checks": checks,
         "unknown": UNKNOWN,
         "same_winner": health["swap_agreement"],
@@ -177,6 +169,19 @@ def _health(board: Board) -> Context:
             ("the model stands first", health["baseline_second"]),
         ],
     }
+
+
+def _health_title(checks: Sequence[Check]) -> str:
+    measured = sum(check.verdict != UNKNOWN for check in checks)
+    for state, one, many in (
+        (PROBLEM, "shows a problem", "show a problem"),
+        (LOOK, "asks for a look", "ask for a look"),
+    ):
+        found = [SHORT_NAMES[check.key] for check in checks if check.verdict == state]
+        if found:
+            verb = one if len(found) == 1 else many
+            return f"{len(found)} of {measured} checks of the judge {verb}: {', '.join(found)}"
+    return f"All {measured} checks of the judge are fine"
 
 
 def _coverage(board: Board) -> Context:

@@ -15,7 +15,8 @@ Row = dict[str, Any]
 TOPICS_SHOWN = 40
 #: Above this number of models, names beside points would cover each other.
 NAMED_POINTS = 24
-_PIXELS_PER_ROW, _SMALLEST, _LARGEST = 22, 240, 1100
+_COLOUR_BAR = {"thickness": 10, "len": 0.9, "outlinewidth": 0, "nticks": 5}
+_PIXELS_PER_ROW, _SMALLEST, _LARGEST = 22, 320, 1100
 
 
 def plain(text: str) -> str:
@@ -66,8 +67,8 @@ def pair_matrix(pairs: Sequence[Row], order: Sequence[str]) -> str:
             target[row][column] = round(100 * pair["difference"], 2) if separated else 0
             said[row][column] = told
     names = [plain(model) for model in order]
-    shared = {"x": names, "y": names, "hoverongaps": False, "xgap": 1, "ygap": 1}
-    colour_bar = {"title": {"text": "points"}, "thickness": 10, "len": 0.6, "outlinewidth": 0}
+    shared = {"x": names, "y": names, "hoverongaps": False, **_gaps(size)}
+    colour_bar = {"title": {"text": "points"}, **_COLOUR_BAR}
     return figure(
         [
             go.Heatmap(
@@ -84,6 +85,11 @@ def pair_matrix(pairs: Sequence[Row], order: Sequence[str]) -> str:
         yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
         meta={"long_names": ["x", "y"]},
     )  # fmt: skip
+
+
+def _gaps(rows: int) -> dict[str, int]:
+    """Lines between cells, where the cells are large enough."""
+    return {"xgap": 1, "ygap": 1} if rows <= 40 else {"xgap": 0, "ygap": 0}
 
 
 def _grid(rows: int, columns: int) -> list[list[Any]]:
@@ -176,10 +182,10 @@ def topic_matrix(rows: Sequence[Row], order: Sequence[str]) -> str:
     shared = {
         "x": [plain(topic) for topic in topics],
         "y": [plain(model) for model in order],
-        "hoverongaps": False, "xgap": 1, "ygap": 1,
+        "hoverongaps": False, **_gaps(len(order)),
     }  # fmt: skip
     few = len(topics) <= 14 and len(order) <= 30
-    colour_bar = {"ticksuffix": " %", "thickness": 10, "len": 0.6, "outlinewidth": 0}
+    colour_bar = {"ticksuffix": " %", **_COLOUR_BAR}
     return figure(
         [
             go.Heatmap(

@@ -95,8 +95,18 @@ def render_template(template: str, context: Mapping[str, Any]) -> str:
         script_json=lambda value: Markup(script_json(value)),
         figure_json=lambda text: Markup(safe_in_script(text)),
         cell=_markdown_cell,
+        code=_code,
     )
     return environment.get_template(template).render(context)
+
+
+def _code(text: str) -> Any:
+    """A sentence of ours with `commands` in it, as HTML."""
+    from markupsafe import Markup, escape
+
+    pieces = [escape(piece) for piece in text.split("`")]
+    tagged = [Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(pieces)]
+    return Markup("").join(tagged)
 
 
 def _markdown_cell(text: Any) -> str:

@@ -31,7 +31,8 @@
   function named(axis, names, pixels, narrow) {
     const most = narrow ? 11 : 28;
     const cut = (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
-    const size = Math.max(6, Math.min(12, Math.floor(0.75 * (pixels / names.length))));
+    const size = Math.min(12, Math.floor(0.75 * (pixels / names.length)));
+    if (size < 5) return { ...axis, showticklabels: false, ticks: "" };
     return {
       ...axis, tickmode: "array", tickvals: names, ticktext: names.map(cut),
       tickfont: { size }, ticks: "",
