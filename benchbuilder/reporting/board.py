@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from benchbuilder.config import ReportSettings
+from benchbuilder.judging.stopping import stopped_models, without_stopped
 from benchbuilder.observe import Observer
 from benchbuilder.reporting.breakdown import breakdown_rows, topic_summary
 from benchbuilder.reporting.pairs import pair_rows
@@ -33,6 +34,7 @@ from benchbuilder.stats.separability import (
     paired_differences,
     paired_separability,
 )
+from benchbuilder.stats.stopped import with_sequential_limits, without_limits
 from benchbuilder.stats.win_rate import WinRates, win_rates, with_baseline
 
 Document = dict[str, Any]
@@ -65,11 +67,14 @@ def make_board(
     """The leaderboard of all models against one baseline.
 
     ``asked``: the questions that coverage is measured against (those of the judgments when None);
-    ``topics``: the topic of each question.
+    ``topics``: the topic of each question. Games of models that were stopped early are no games;
+    ``stopped`` in the document maps these models to the questions they were judged on.
 
     Raises:
         InputError: no games, or a verdict that is none of the five.
     """
+    stopped = stopped_models(judgments)
+    judgments = without_stopped(judgments)
     battles = build_battles(
         judgments,
         baseline=baseline,
@@ -77,6 +82,42 @@ def make_board(
         weighting=settings.weighting,
         null_game=settings.null_game,
     )
+    plain, sample = _estimates(battles, topics, settings)
+    rates = plain if settings.interval == "wald" else with_percentiles(plain, sample)
+    countable = without_limits(rates, stopped)
+    rates = with_sequential_limits(rates, battles, stopped)
+    health = judge_health(judgments, answers=answers)
+    ranks = _ranks(rates, sample, battles)
+    paired = paired_differences(without_limits(plain, stopped))
+    document = {
+        "baseline": baseline,
+        "category": category,
+        "judges": list(battles.judges),
+        "questions": len(battles.prompts),
+        "games": health.games,
+        "leaderboard": leaderboard_rows(rates, plain, ranks, battles, answers),
+        "settings": _settings(settings, ranks),
+        "stopped": stopped,
+        "separability": _separability(countable, paired),
+        **dict.fromkeys(("agreement", "brier", "spearman", "kendall")),
+        "judge_health": _health(health),
+        "judge_agreement": asdict(judge_agreement(judgments)),
+        "topics": topic_summary(battles, topics),
+        "style": style_section(battles, plain, answers, settings, observe),
+    }
+    return Board(
+        document,
+        pair_rows(countable, paired),
+        breakdown_rows(battles, judgments, topics, settings),
+        with_baseline(rates, baseline),
+        draws_with_baseline(sample, baseline),
+    )
+
+
+def _estimates(
+    battles: Battles, topics: Mapping[str, str | None], settings: ReportSettings
+) -> tuple[WinRates, Bootstrap]:
+    """Win rates with analytic errors, and the same by resampling."""
     plain = win_rates(
         battles,
         confidence=settings.confidence,
@@ -90,35 +131,7 @@ def make_board(
         resample=settings.resample,
         topics=topics,
     )
-    rates = plain if settings.interval == "wald" else with_percentiles(plain, sample)
-    health = judge_health(judgments, answers=answers)
-    ranks = _ranks(rates, sample, battles)
-    paired = paired_differences(plain)
-    document = {
-        "baseline": baseline,
-        "category": category,
-        "judges": list(battles.judges),
-        "questions": len(battles.prompts),
-        "games": health.games,
-        "leaderboard": leaderboard_rows(rates, plain, ranks, battles, answers),
-        "settings": _settings(settings, ranks),
-        "separability": _separability(rates, paired),
-        "agreement": None,
-        "brier": None,
-        "spearman": None,
-        "kendall": None,
-        "judge_health": _health(health),
-        "judge_agreement": asdict(judge_agreement(judgments)),
-        "topics": topic_summary(battles, topics),
-        "style": style_section(battles, plain, answers, settings, observe),
-    }
-    return Board(
-        document,
-        pair_rows(rates, paired),
-        breakdown_rows(battles, judgments, topics, settings),
-        with_baseline(rates, baseline),
-        draws_with_baseline(sample, baseline),
-    )
+    return plain, sample
 
 
 def _ranks(rates: WinRates, sample: Bootstrap, battles: Battles) -> RankRanges:

@@ -58,6 +58,8 @@ def _note(rates: WinRates, place: int) -> str | None:
         return "baseline: .5 by definition"
     if np.isnan(rates.win_rate[place]):
         return "no game with a verdict"
+    if rates.interval[place] == "sequential":
+        return "stopped early: sequential interval, not counted in separability"
     if rates.interval[place] == "none":
         return "one prompt only: no interval"
     if rates.diverges[place]:

@@ -21,6 +21,7 @@ style                who would win at equal length and equal markdown? (``style_
 length_control       who would win at equal length? (AlpacaEval's question, minimal form)
 topics               who leads on which topic, and what is the consensus of topics?
 sequential           which intervals hold at every look, and who is certainly out?
+                     (``stopped``: what can be said of a model that was stopped)
 discrimination       how much does each prompt separate models?
 pilot                how many prompts are needed?
 benchmarks           how do several benchmarks compare on the same models?
