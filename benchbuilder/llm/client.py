@@ -161,7 +161,7 @@ def _not_recorded(name: str, missing: Sequence[Question]) -> NotInCache:
     first = missing[0]
     prompt = excerpt(first.body["messages"][-1]["content"])
     return NotInCache(
-        f"{len(missing)} completions of model {name!r} are not recorded; the first is for "
+        f"model {name!r} has no recorded completion for {len(missing)} requests; the first is "
         f"{first.request_id}: {prompt}",
         hint="run the same command without --offline",
     )

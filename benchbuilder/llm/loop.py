@@ -56,6 +56,8 @@ class BackgroundLoop:
     def _start(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name="language model calls", daemon=True
+            )
             self._thread.start()
         return self._loop

@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 
 from benchbuilder.errors import BudgetExceeded, CompletionError
-from benchbuilder.llm.batch_files import read_results, request_files
-from benchbuilder.llm.calling import Question
 from benchbuilder.observe import Silent
 from tests.llm.batch_api import BatchApi, Record
 from tests.llm.conftest import Open, anything, requests
@@ -166,18 +164,3 @@ def test_a_killed_run_is_picked_up_and_nothing_submitted_twice(
     api.polls = 0
     subprocess.run(command, check=True, timeout=60)
     assert len(api.batches) == 1
-
-
-def test_files_keep_the_limits_of_the_api() -> None:
-    questions = [Question(f"k{n}", f"q{n}", {"messages": ["x" * 100]}, "") for n in range(10)]
-    parts = list(request_files(questions, dict, most_requests=4))
-    assert [len(part) for part, _ in parts] == [4, 4, 2]
-    size = len(parts[0][1]) // 4
-    small = list(request_files(questions, dict, most_bytes=3 * size))
-    assert [len(part) for part, _ in small] == [3, 3, 3, 1]
-    assert all(len(content) <= 3 * size for _, content in small)
-
-
-def test_lines_that_cannot_be_read_are_left_out() -> None:
-    good = '{"custom_id": "k", "response": null, "error": null}'
-    assert [key for key, _ in read_results(["nonsense\n[]\n{}\n" + good])] == ["k"]

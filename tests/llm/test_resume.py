@@ -124,8 +124,8 @@ def test_ctrl_c_stops_at_once_and_keeps_what_is_done(
 
 def test_two_programs_on_one_cache_pay_once(serve: Serve, start: Start, tmp_path: Path) -> None:
     server = serve(lambda body, _: Reply(body=answer(f"re {asked(body)}").body, delay_seconds=0.02))
-    programs = [start(server, tmp_path / "c.sqlite", 150) for _ in range(2)]
+    programs = [start(server, tmp_path / "c.sqlite", 60) for _ in range(2)]
     for program in programs:
         out, err = program.communicate(timeout=60)
         assert (program.returncode, out) == (0, "done\n"), err
-    assert Counter(asked(body) for body in server.calls) == {f"q{n}": 1 for n in range(150)}
+    assert Counter(asked(body) for body in server.calls) == {f"q{n}": 1 for n in range(60)}
