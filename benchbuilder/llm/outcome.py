@@ -7,19 +7,14 @@ length limit. None of these is an answer.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from benchbuilder.llm.rejection import classify_rejection
+from benchbuilder.text.thinking import split_thinking
 
-_THINKING = re.compile(r"\s*<(think|thinking|thought|reasoning)>(.*?)</\1>", re.DOTALL)
-_OPENED = re.compile(r"\s*<(?:think|thinking|thought|reasoning)>")
-# Chat templates may open the block in the prompt, so that only its end is in the content; it then
-# stands on a line of its own, unlike a tag that an answer talks about.
-_ONLY_CLOSED = re.compile(r"\A(.*?)(?:\A|\n)\s*</(?:think|thinking)>\s*(?:\n|\Z)", re.DOTALL)
 _EXCERPT = 200
 
 
@@ -72,24 +67,6 @@ def excerpt(text: str) -> str:
     """The beginning of a text on one line, short enough for a table cell."""
     line = " ".join(text.split())
     return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"
-
-
-def split_thinking(content: str) -> tuple[str, str | None, bool]:
-    """``(text, thinking, closed)`` of a content that may begin with a thinking block.
-
-    Example: ``split_thinking("<think>hm</think>Yes")`` gives ``("Yes", "hm", True)``;
-    ``split_thinking("<think>hm")`` gives ``("", "hm", False)``.
-    """
-    whole = _THINKING.match(content)
-    if whole:
-        return content[whole.end() :].lstrip(), whole.group(2).strip(), True
-    opened = _OPENED.match(content)
-    if opened:
-        return "", content[opened.end() :].strip(), False
-    closed = _ONLY_CLOSED.match(content)
-    if closed:
-        return content[closed.end() :].lstrip(), closed.group(1).strip(), True
-    return content, None, True
 
 
 def _error_in_success(parsed: dict[str, Any], body: str) -> Outcome:

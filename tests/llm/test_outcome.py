@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchbuilder.llm.outcome import excerpt, read_response, split_thinking
+from benchbuilder.llm.outcome import excerpt, read_response
 from benchbuilder.llm.types import STATUSES
 
 
@@ -71,22 +71,9 @@ def test_usage_is_read_and_may_be_missing() -> None:
     assert read_response(200, json.dumps(body)).input_tokens is None
 
 
-@pytest.mark.parametrize(
-    ("content", "text", "thinking", "closed"),
-    [
-        ("plain", "plain", None, True),
-        ("<think>a</think>b", "b", "a", True),
-        ("\n<think>\na\n</think>\n\nb", "b", "a", True),
-        ("<thinking>a</thinking> b", "b", "a", True),
-        ("<think>a", "", "a", False),
-        ("<think></think>b", "b", "", True),
-        ("a\n</think>\nb", "b", "a", True),
-        ("the tag </think> ends it", "the tag </think> ends it", None, True),
-        ("write <think> first", "write <think> first", None, True),
-    ],
-)
-def test_thinking_is_split_off(content: str, text: str, thinking: str | None, closed: bool) -> None:
-    assert split_thinking(content) == (text, thinking, closed)
+def test_thinking_is_kept_apart_from_the_answer() -> None:
+    outcome = read_response(200, completion(content="<think>hm</think>Yes.", reasoning="so"))
+    assert (outcome.status, outcome.text, outcome.thinking) == ("ok", "Yes.", "so\n\nhm")
 
 
 def test_an_excerpt_is_one_short_line() -> None:
