@@ -88,6 +88,8 @@ def report(
     asked = [f"report.style=[{style}]"] if style else []
     settings = run_config(source, config, [*asked, *(set_ or ())])
     if is_comparison(sources):
+        if html or browse:
+            raise typer.BadParameter("one run at a time for --html and --browse")
         compare(
             sources, settings.report, human=human, human_name=human_name, names=names, json=json
         )

@@ -19,12 +19,18 @@ Document = dict[str, Any]
 
 
 def benchmark_of(board: Document, judgments: pa.Table, name: str) -> Benchmark:
-    """A leaderboard (of ``stages.report``) as one of several benchmarks; models without a rate are
-    left out. The baseline takes part, as it does in published tables.
+    """A leaderboard (of ``stages.report``) as one of several benchmarks.
+
+    The baseline takes part, as it does in published tables. Models without a rate are left out, and
+    so are those that were stopped early: they were not measured as far as the others.
 
     The cost is that of the judgments against this baseline, None when any of it is not known.
     """
-    rows = [row for row in board["leaderboard"] if row["win_rate"] is not None]
+    rows = [
+        row
+        for row in board["leaderboard"]
+        if row["win_rate"] is not None and row["model"] not in board["stopped"]
+    ]
 
     def column(key: str) -> np.ndarray[Any, np.dtype[np.float64]]:
         return np.array([row[key] for row in rows], dtype=np.float64)
