@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -26,16 +27,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, default=Path("runs/demo"))
     run: Path = parser.parse_args().run
-    demo, judged, start = demo_path(), run.with_name(f"{run.name}-judged"), time.monotonic()
+    demo = Path(os.path.relpath(demo_path()))
+    judged, start = run.with_name(f"{run.name}-judged"), time.monotonic()
     say(
         "A dump of 1,760 conversations, written by language models for this demo: greetings, "
         "duplicates, other languages, invented private texts, and some hard prompts."
     )
     command("curate", *sorted(demo.glob("part_*.jsonl")), "--run", run, "--config", "demo")
+    hard, selected = overlap(demo, run)
     say(
-        f"{overlap(demo, run)} of the 60 questions of the frozen demo set are among those that "
-        "this run selected. Seven models answered the frozen set and a model judged them, two "
-        "games a question; the recorded judgments are now replayed, so nothing is paid."
+        f"The demo also has a frozen set of 60 questions from the same dump. {hard} of them are "
+        f"eligible by this run's scores, and {selected} are among the 60 that it selected (one "
+        "prompt of each topic comes first). Seven models answered the frozen set and a model "
+        "judged them, two games a question; the recorded judgments are now replayed, so nothing "
+        "is paid."
     )
     command(
         *("judge", demo / "answers.jsonl", "--questions", demo / "questions.jsonl"),
@@ -54,19 +59,20 @@ def main() -> int:
     return 0
 
 
-def overlap(demo: Path, run: Path) -> int:
-    """How many frozen questions the run selected; they are named by their conversation."""
-    frozen = {json.loads(line)["question_id"] for line in open_lines(demo / "questions.jsonl")}
+def overlap(demo: Path, run: Path) -> tuple[int, int]:
+    """How many frozen questions are eligible in the run, and how many of those it selected.
+
+    A frozen question is named by its conversation; ``below_min_score`` is the one reason that
+    speaks about the prompt itself.
+    """
+    lines = (demo / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    frozen = {json.loads(line)["question_id"] for line in lines}
     prompts = pq.read_table(run / "prompts.parquet", columns=["prompt_id", "conversation_id"])
-    selected = set(pq.read_table(run / "questions.parquet")["question_id"].to_pylist())
-    return sum(
-        row["conversation_id"] in frozen and row["prompt_id"] in selected
-        for row in prompts.to_pylist()
-    )
-
-
-def open_lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
+    ids = {row["prompt_id"] for row in prompts.to_pylist() if row["conversation_id"] in frozen}
+    selection = pq.read_table(run / "selection.parquet").to_pylist()
+    ours = [row for row in selection if row["prompt_id"] in ids]
+    eligible = sum(row["reason"] != "below_min_score" for row in ours)
+    return eligible, sum(row["selected"] for row in ours)
 
 
 def say(sentence: str) -> None:
