@@ -125,14 +125,54 @@ class ClusterSettings(Seeded):
     keywords: Positive = 6
 
 
-class AnnotateSettings(Settings):
+class CascadeSettings(Settings):
+    """Ask a model about the most promising prompts first."""
+
+    enabled: bool = False
+    min_score: Score = 5  # a prompt with this score counts as found
+    spare: Annotated[float, Field(ge=1)] | None = 2.0  # stop at so many for each question wanted
+    max_share: Annotated[float, Field(gt=0, le=1)] = 0.35  # of the prompts: the most to ask about
+    max_calls: Positive | None = None  # the same as a number
+    seed_share: Share = 0.1  # of the calls, before the first training
+    rounds: Positive = 20
+    audit_share: Annotated[float, Field(ge=0, lt=1)] = 0.05  # of the calls, drawn at random
+
+
+class FirstSettings(Settings):
+    """A cheap annotator that reads everything; the other one reads what passes."""
+
+    annotator: str | None = None  # null: one stage only
+    min_score: Score = 5
+    min_cluster_score: Score | None = 3  # the mean of a prompt's topic; null: any
+
+
+class AnnotateSettings(Seeded):
     indecisive = frozenset({"max_failure_rate", "batch"})
     annotator: str = "local"
+    panel: tuple[str, ...] = ()  # more annotators beside the one above; each reads every prompt
+    first: FirstSettings = FirstSettings()
+    cascade: CascadeSettings = CascadeSettings()
     head: str | None = None  # a shipped head or a file; null: the one that fits the embeddings
     template: str = "annotate"
     max_failure_rate: Share = 0.05
     max_prompt_chars: Positive = 24000
     batch: bool = False  # through the Batch API: half the price, up to a day's wait
+
+    @model_validator(mode="after")
+    def _one_way_to_spare_calls(self) -> AnnotateSettings:
+        if self.cascade.enabled and self.first.annotator is not None:
+            raise ValueError("`annotate.first` and `annotate.cascade` exclude each other")
+        names = [self.annotator, *self.panel, self.first.annotator]
+        if len(set(names)) < len(names):
+            raise ValueError("`annotate` names an annotator twice")
+        return self
+
+    def decisive(self) -> dict[str, Any]:
+        """Only a cascade draws at random: without one the seed decides nothing here."""
+        values = super().decisive()
+        if not self.cascade.enabled:
+            del values["seed"]
+        return values
 
 
 class Quotas(Settings):

@@ -1,18 +1,116 @@
-"""What the stages of curation are given beside artifacts: lists of a person, other benchmarks."""
+"""What annotation and sampling are given beside artifacts: annotators, lists, benchmarks."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from benchbuilder import encoders
 from benchbuilder.artifacts import file_digest
-from benchbuilder.config import Config
+from benchbuilder.config import AnnotateSettings, Config
 from benchbuilder.contamination.known import read_known
+from benchbuilder.distilled.head import Head, load_head
 from benchbuilder.errors import InputError
+from benchbuilder.llm.client import Client
 from benchbuilder.observe import Observer
+from benchbuilder.resources import heads_path
+from benchbuilder.sampling.choice import questions_wanted
 from benchbuilder.sources.id_lists import read_id_lists
 from benchbuilder.sources.paths import expand
-from benchbuilder.stage import Arguments, Context, Identity
+from benchbuilder.stage import (
+    Arguments,
+    Context,
+    Identity,
+    identify_model,
+    model_client,
+    read_template,
+)
+
+#: The annotator that needs no key.
+LOCAL = "local"
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+
+
+def local_head(config: Config) -> str:
+    """The head that was asked for, else the shipped one that fits the run's embeddings."""
+    if config.annotate.head:
+        return config.annotate.head
+    return "minilm" if encoders.identify(config.embed).get("model") == MINILM else "surface"
+
+
+def inputs_of_annotate(config: Config) -> tuple[str, ...]:
+    """The artifacts that annotation reads; topics only where a first annotator's means count."""
+    first = config.annotate.first
+    by_topic = first.annotator is not None and first.min_cluster_score is not None
+    return ("prompts", "embeddings", *(["clusters"] if by_topic else []))
+
+
+def given_to_annotate(context: Context, observe: Observer) -> Arguments:
+    """The annotators: heads, and clients of models with the template."""
+    settings = context.config.annotate
+    given: Arguments = {}
+    if settings.annotator != LOCAL:
+        given["complete"] = model_client(context, settings.annotator, observe)
+    if settings.annotator == LOCAL or settings.cascade.enabled:
+        given["head"] = load_head(local_head(context.config))
+    if _models(settings):
+        given["template"] = read_template(settings.template)
+    if settings.panel:
+        given["panel"] = {name: _annotator(context, name, observe) for name in settings.panel}
+    if settings.first.annotator is not None:
+        given["first"] = _annotator(context, settings.first.annotator, observe)
+    if settings.cascade.enabled:
+        given["needed"] = _needed(context)
+    return given
+
+
+def identify_annotate(context: Context) -> Identity:
+    """What decides the annotations beside settings: models, template, head, the stop."""
+    settings = context.config.annotate
+    models = _models(settings)
+    identity: Identity = {}
+    if models:
+        identity = identify_model(context, models[0], settings.template)
+    if len(models) > 1:
+        identity["more"] = [
+            context.config.declared_model(name).decisive() | {"name": name} for name in models[1:]
+        ]
+    if LOCAL in _annotators(settings) or settings.cascade.enabled:
+        name = local_head(context.config)
+        shipped = heads_path() / f"{name}.json"
+        path = shipped if shipped.is_file() else Path(name)
+        identity["head"] = file_digest(path) if path.is_file() else None
+    if settings.cascade.enabled:
+        identity["needed"] = _needed(context)
+    return identity
+
+
+def _annotators(settings: AnnotateSettings) -> list[str]:
+    first = settings.first.annotator
+    return [settings.annotator, *settings.panel, *([] if first is None else [first])]
+
+
+def _models(settings: AnnotateSettings) -> list[str]:
+    return [name for name in _annotators(settings) if name != LOCAL]
+
+
+def _annotator(context: Context, name: str, observe: Observer) -> Head | Client:
+    if name == LOCAL:
+        return load_head(local_head(context.config))
+    return model_client(context, name, observe)
+
+
+def _needed(context: Context) -> int | None:
+    """How many good prompts end a cascade: the questions that sampling asks for, and to spare."""
+    spare = context.config.annotate.cascade.spare
+    prompts = context.folder.entry("prompts")
+    if spare is None or prompts is None:
+        return None
+    settings = context.config.sample
+    wanted = questions_wanted(settings, prompts["rows"])
+    if wanted is None and settings.clusters is not None and settings.per_cluster is not None:
+        wanted = settings.clusters * settings.per_cluster
+    return None if wanted is None else math.ceil(spare * wanted)
 
 
 def inputs_of_sample(config: Config) -> tuple[str, ...]:

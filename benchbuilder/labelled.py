@@ -19,11 +19,11 @@ import pyarrow as pa
 from benchbuilder import encoders, sources
 from benchbuilder.artifacts import RunFolder
 from benchbuilder.config import Config, EmbedSettings, IngestSettings
+from benchbuilder.curating import local_head
 from benchbuilder.distilled.head import load_head
 from benchbuilder.distilled.quality import Quality, evaluate
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Silent
-from benchbuilder.pipeline import local_head
 from benchbuilder.schemas import CRITERIA
 from benchbuilder.sources.labels import read_labels
 from benchbuilder.stages.ingest import ingest

@@ -9,11 +9,17 @@ import pyarrow as pa
 
 from benchbuilder import encoders, sources
 from benchbuilder.artifacts import file_digest
-from benchbuilder.config import Config, Settings
-from benchbuilder.curating import given_to_sample, identify_sample, inputs_of_sample
+from benchbuilder.config import Settings
+from benchbuilder.curating import (
+    given_to_annotate,
+    given_to_sample,
+    identify_annotate,
+    identify_sample,
+    inputs_of_annotate,
+    inputs_of_sample,
+)
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
-from benchbuilder.resources import heads_path
 from benchbuilder.sources.answers import one_answer_each, read_answers
 from benchbuilder.sources.human import read_human, read_names
 from benchbuilder.sources.judgments import read_judgments
@@ -36,9 +42,8 @@ from benchbuilder.stages.judge import judge
 from benchbuilder.stages.report import report
 from benchbuilder.stages.sample import sample
 
-#: The annotator that needs no key, and the judge that replays a file.
-LOCAL, RECORDED = "local", "recorded"
-MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+#: The judge that replays a file.
+RECORDED = "recorded"
 
 
 def curation(context: Context) -> list[Stage]:
@@ -60,8 +65,9 @@ def curation(context: Context) -> list[Stage]:
             libraries=("umap-learn", "hdbscan", "numba", "scikit-learn"),
         ),
         Stage(
-            "annotate", annotate, ("prompts", "embeddings"), ("annotations",), 1, context,
-            streams=True, given=_annotator, identify=_identify_annotator, libraries=("openai",),
+            "annotate", annotate, inputs_of_annotate(context.config), ("annotations",), 1, context,
+            streams=True, given=given_to_annotate, identify=identify_annotate,
+            libraries=("openai",),
         ),
         Stage(
             "sample", sample, inputs_of_sample(context.config),
@@ -133,39 +139,10 @@ def curated_here(context: Context) -> bool:
     return its_own
 
 
-def local_head(config: Config) -> str:
-    """The head that was asked for, else the shipped one that fits the run's embeddings."""
-    if config.annotate.head:
-        return config.annotate.head
-    return "minilm" if encoders.identify(config.embed).get("model") == MINILM else "surface"
-
-
 def _dump(context: Context, observe: Observer) -> Arguments:
     return {
         "conversations": sources.read_dump(context.dumps, context.config.ingest, observe),
     }
-
-
-def _annotator(context: Context, observe: Observer) -> Arguments:
-    settings = context.config.annotate
-    if settings.annotator == LOCAL:
-        from benchbuilder.distilled.head import load_head
-
-        return {"head": load_head(local_head(context.config))}
-    return {
-        "complete": model_client(context, settings.annotator, observe),
-        "template": read_template(settings.template),
-    }
-
-
-def _identify_annotator(context: Context) -> Identity:
-    settings = context.config.annotate
-    if settings.annotator != LOCAL:
-        return identify_model(context, settings.annotator, settings.template)
-    name = local_head(context.config)
-    shipped = heads_path() / f"{name}.json"
-    path = shipped if shipped.is_file() else Path(name)
-    return {"head": file_digest(path) if path.is_file() else None}
 
 
 def _questions(

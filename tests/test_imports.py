@@ -27,6 +27,7 @@ LAYERS = (
         "distilled",
         "judging",
         "reporting",
+        "annotating",
         "sampling",
         "contamination",
         "cascade",

@@ -1,0 +1,1 @@
+"""Annotators: a language model through a template, or a trained head."""

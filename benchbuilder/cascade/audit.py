@@ -1,0 +1,68 @@
+"""How many good prompts were never asked about? An estimate from a random share of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Recall:
+    """What a cascade found, and what it is likely to have missed.
+
+    ``left``: prompts that were not chosen as promising; ``audited`` of them were drawn at random
+    and answered, with ``audit_hits`` good ones. ``found`` counts every good prompt that is known,
+    those included. ``value`` = found / (found + missed), null where nothing was audited.
+    """
+
+    found: int
+    left: int
+    audited: int
+    audit_hits: int
+    value: float | None
+    lower: float | None
+    upper: float | None
+    confidence: float = CONFIDENCE
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def estimate_recall(found: int, left: int, audited: int, audit_hits: int) -> Recall:
+    """Recall with an exact interval.
+
+    The audit is a simple random sample of the prompts that were left, drawn after the last choice,
+    so its hits follow a hypergeometric distribution; the interval inverts its two tails
+    (Clopper and Pearson's construction for a finite population).
+    """
+    if not left:
+        return Recall(found, 0, 0, 0, 1.0 if found else None, None, None)
+    if not audited:
+        return Recall(found, left, 0, 0, None, None, None)
+    fewest, most = hits_interval(left, audited, audit_hits)
+    estimate = left * audit_hits / audited
+    value, lower, upper = (
+        found / all_hits if (all_hits := found + hits - audit_hits) else None
+        for hits in (estimate, most, fewest)
+    )
+    return Recall(found, left, audited, audit_hits, value, lower, upper)
+
+
+def hits_interval(population: int, sampled: int, hits: int) -> tuple[int, int]:
+    """The fewest and the most good prompts in a population that do not contradict a sample."""
+    from scipy.stats import hypergeom
+
+    tail = (1 - CONFIDENCE) / 2
+    low, high = hits, population - (sampled - hits)
+
+    def too_few(good: int) -> bool:
+        return bool(hypergeom.sf(hits - 1, population, good, sampled) <= tail)
+
+    def too_many(good: int) -> bool:
+        return bool(hypergeom.cdf(hits, population, good, sampled) <= tail)
+
+    fewest = next(good for good in range(low, high + 1) if good == high or not too_few(good))
+    most = next(good for good in range(high, low - 1, -1) if good == low or not too_many(good))
+    return fewest, most
