@@ -86,7 +86,7 @@ class Quality:
 
     def ranking_rows(self) -> list[tuple[str, ...]]:
         """A table: header, then one row per ranking with 95 % intervals."""
-        header = ("ranking by", f"AUC (score >= {GOOD_SCORE})", "top 5 %", "top 10 %", "top 20 %")
+        header = ("ranking by", f"AUC (score ≥ {GOOD_SCORE})", "top 5 %", "top 10 %", "top 20 %")
         rows = [(r.ranking, *map(_shown, _intervals(r))) for r in (self.head, self.length)]
         return [header, *rows]
 
@@ -130,4 +130,4 @@ def _number(value: float | None) -> str:
 def _shown(interval: Interval) -> str:
     if interval.value is None or interval.lower is None or interval.upper is None:
         return _number(interval.value)
-    return f"{interval.value:.3f} [{interval.lower:.3f}, {interval.upper:.3f}]"
+    return f"{interval.value:.2f} ({interval.lower:.2f}–{interval.upper:.2f})"
