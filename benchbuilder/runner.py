@@ -1,55 +1,19 @@
-"""Plan stages, run those that are not current, and write down what they were made from.
-
-A stage is current when its outputs are whole, complete and carry the key that its name, version,
-settings, input digests and identity (templates, weights, dump) give today. Nothing else enters the
-key: no path, no date, no time-out.
-"""
+"""Run the stages that are not current, and write down what they were made from."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any, Protocol
 
 import pyarrow as pa
 
-from benchbuilder.artifacts import RunFolder, Written, value_digest
-from benchbuilder.errors import StaleArtifactError
+from benchbuilder.artifacts import RunFolder, Written, conform, value_digest
 from benchbuilder.observe import Observer, Silent
+from benchbuilder.planning import Runnable, made_from, why_not
 from benchbuilder.schemas import ARTIFACTS
-
-
-class Runnable(Protocol):
-    """What the runner needs to know of a stage (see ``pipeline.Stage``)."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def inputs(self) -> tuple[str, ...]: ...
-    @property
-    def outputs(self) -> tuple[str, ...]: ...
-    @property
-    def streams(self) -> bool: ...
-    @property
-    def libraries(self) -> tuple[str, ...]: ...
-    @property
-    def function(self) -> Callable[..., Any]: ...
-
-    def settings(self) -> dict[str, Any]:
-        """The slice of the settings that decides the result."""
-
-    def identity(self) -> dict[str, Any]:
-        """What else decides it: digests of the dump, of weights, of templates."""
-
-    def arguments(self, observe: Observer) -> dict[str, Any]:
-        """The keyword arguments of the function; made only when the stage runs."""
-
-    def failure_limit(self) -> float | None:
-        """The share of rows without a result above which nothing follows."""
 
 
 class Listener(Protocol):
@@ -57,18 +21,6 @@ class Listener(Protocol):
 
     def started(self, stage: str) -> Observer: ...
     def finished(self, result: StageResult) -> None: ...
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A stage before it runs: ``reasons`` is empty when it is current."""
-
-    name: str
-    reasons: tuple[str, ...]
-
-    @property
-    def current(self) -> bool:
-        return not self.reasons
 
 
 @dataclass(frozen=True)
@@ -95,19 +47,6 @@ class RunResult:
         return next(result for result in self.stages if result.name == name)
 
 
-def plan(stages: Iterable[Runnable], folder: RunFolder) -> list[Planned]:
-    """Which stages are current, and why the others are not. Runs nothing."""
-    planned: list[Planned] = []
-    renewed: set[str] = set()
-    for stage in stages:
-        touched = [name for name in stage.inputs if name in renewed]
-        reasons = [f"{name} will be made anew" for name in touched] or _why_not(stage, folder)
-        if reasons:
-            renewed.update(stage.outputs)
-        planned.append(Planned(stage.name, tuple(reasons)))
-    return planned
-
-
 def run(stages: Iterable[Runnable], folder: RunFolder, listener: Listener) -> RunResult:
     """Run what is not current, in order; the caller holds the folder's lock.
 
@@ -116,7 +55,7 @@ def run(stages: Iterable[Runnable], folder: RunFolder, listener: Listener) -> Ru
     """
     results: list[StageResult] = []
     for stage in stages:
-        if _why_not(stage, folder):
+        if why_not(stage, folder):
             result = _run_stage(stage, folder, listener)
         else:
             result = _recall(stage, folder)
@@ -128,66 +67,67 @@ def run(stages: Iterable[Runnable], folder: RunFolder, listener: Listener) -> Ru
     return RunResult(tuple(results))
 
 
+def rehearse(stages: Iterable[Runnable], folder: RunFolder) -> tuple[str, ...]:
+    """Go through the stages that a dry run rehearses, write nothing, and forget their tables.
+
+    The answer names those that cannot be rehearsed yet, because what they read is not there.
+    """
+    made: dict[str, pa.Table] = {}
+    blind: list[str] = []
+    for stage in stages:
+        touched = any(name in made for name in stage.inputs)
+        if not stage.rehearsed or not (touched or why_not(stage, folder)):
+            continue
+        if not all(name in made or folder.file(name).is_file() for name in stage.inputs):
+            blind.append(stage.name)
+            continue
+        inputs: list[Any] = [made[n] if n in made else folder.read(n) for n in stage.inputs]
+        if stage.streams:
+            inputs[0] = iter(inputs[0].to_batches())
+        observe = Silent()
+        produced = stage.function(*inputs, observe=observe, **stage.arguments(observe))
+        parts: dict[str, list[pa.Table]] = {name: [] for name in stage.outputs}
+        for name, part in produced.items() if isinstance(produced, dict) else produced:
+            parts[name].append(conform(part, ARTIFACTS[name]))
+        made |= {name: pa.concat_tables(found) for name, found in parts.items() if found}
+    return tuple(blind)
+
+
+def amend(folder: RunFolder, name: str, table: pa.Table) -> None:
+    """Replace an artifact by another reading of the same: what it was made from stays.
+
+    The caller holds the folder's lock.
+    """
+    manifest = folder.manifest()
+    entry = manifest["artifacts"][name]
+    writer = folder.writer(ARTIFACTS[name])
+    try:
+        writer.add(table)
+        written = writer.finish()
+    except BaseException:
+        writer.abandon()
+        raise
+    folder.install([written])
+    failed = set(written.statuses) - ARTIFACTS[name].final
+    entry |= {
+        "digest": written.digest,
+        "rows": written.rows,
+        "statuses": written.statuses,
+        "state": "incomplete" if failed else "complete",
+        "seen": folder.seen(name),
+    }
+    folder.write_manifest(manifest)
+
+
 def failed_rows(stage: Runnable, statuses: dict[str, int]) -> int:
     """Rows that a rerun will ask for again."""
     final = frozenset[str]().union(*(ARTIFACTS[name].final for name in stage.outputs))
     return sum(count for status, count in statuses.items() if status not in final)
 
 
-def _why_not(stage: Runnable, folder: RunFolder) -> list[str]:
-    """The reasons why a stage is not current; empty when it is."""
-    entries = {name: folder.entry(name) for name in stage.outputs}
-    reasons: list[str] = []
-    for name, entry in entries.items():
-        if entry is None:
-            reasons.append(f"{name} was never made")
-        elif not folder.file(name).is_file():
-            reasons.append(f"{name} is gone")
-        elif not folder.intact(name, entry):
-            reasons.append(f"{name} was changed by hand")
-        elif entry["state"] != "complete":
-            reasons.append(f"{name} is incomplete: rows without a result are asked for again")
-    entry = entries[stage.outputs[0]]
-    if reasons or entry is None:
-        return reasons
-    made_from, today = entry["made_from"], _made_from(stage, folder)
-    return [
-        _difference(part, made_from.get(part), today[part])
-        for part in today
-        if made_from.get(part) != today[part]
-    ]
-
-
-def _difference(part: str, before: Any, now: Any) -> str:
-    if isinstance(before, dict) and isinstance(now, dict):
-        changed = sorted(k for k in {*before, *now} if before.get(k) != now.get(k))
-        return f"{part} changed: {', '.join(changed)}"
-    return f"{part} changed: {before} to {now}"
-
-
-def _made_from(stage: Runnable, folder: RunFolder) -> dict[str, Any]:
-    """Everything that decides a stage's result; its digest is the key."""
-    inputs = {}
-    for name in stage.inputs:
-        entry = folder.entry(name)
-        if entry is None or not folder.file(name).is_file():
-            raise StaleArtifactError(
-                f"{stage.name} needs {folder.file(name)}, which is not there",
-                hint=f"benchbuilder status {folder.path}",
-            )
-        inputs[name] = entry["digest"]
-    return {
-        "stage": stage.name,
-        "version": stage.version,
-        "settings": stage.settings(),
-        "identity": stage.identity(),
-        "inputs": inputs,
-    }
-
-
 def _run_stage(stage: Runnable, folder: RunFolder, listener: Listener) -> StageResult:
     start = time.monotonic()
-    made_from = _made_from(stage, folder)
+    origin = made_from(stage, folder)
     observe = _Recorder(listener.started(stage.name))
     arguments = stage.arguments(observe)
     produced = stage.function(*_open_inputs(stage, folder), observe=observe, **arguments)
@@ -207,7 +147,7 @@ def _run_stage(stage: Runnable, folder: RunFolder, listener: Listener) -> StageR
         observe.figures,
     )
     folder.install(written)
-    _note_down(stage, folder, written, made_from, result)
+    _note_down(stage, folder, written, origin, result)
     return result
 
 
@@ -237,7 +177,7 @@ def _note_down(
     stage: Runnable,
     folder: RunFolder,
     written: list[Written],
-    made_from: dict[str, Any],
+    origin: dict[str, Any],
     result: StageResult,
 ) -> None:
     """The manifest comes last: until it is there, the new files count as changed by hand."""
@@ -245,8 +185,8 @@ def _note_down(
     for item in written:
         manifest["artifacts"][item.artifact.name] = {
             "stage": stage.name,
-            "key": value_digest(made_from),
-            "made_from": made_from,
+            "key": value_digest(origin),
+            "made_from": origin,
             "digest": item.digest,
             "rows": item.rows,
             "state": result.state,

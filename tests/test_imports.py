@@ -33,7 +33,7 @@ LAYERS = (
         "cascade",
     ),
     ("stages",),
-    ("runner", "stage", "curating", "pipeline", "labelled", "doctor", "engines"),
+    ("planning", "runner", "stage", "curating", "pipeline", "labelled", "doctor", "engines"),
     ("console", "views", "cli", "__main__"),
 )
 LAYER_OF = {name: place for place, names in enumerate(LAYERS) for name in names}

@@ -19,7 +19,8 @@ import pytest
 from benchbuilder.artifacts import RunFolder
 from benchbuilder.errors import SchemaError, StaleArtifactError
 from benchbuilder.observe import Observer, Silent
-from benchbuilder.runner import StageResult, plan, run
+from benchbuilder.planning import plan
+from benchbuilder.runner import StageResult, run
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Toy:
     outputs: tuple[str, ...]
     version: int = 1
     streams: bool = False
+    rehearsed: bool = False
     libraries: tuple[str, ...] = ()
     knobs: dict[str, Any] = field(default_factory=dict)
     beside: dict[str, Any] = field(default_factory=dict)

@@ -193,7 +193,7 @@ def save_config(context: Context) -> None:
 
 def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
     from benchbuilder.errors import StaleArtifactError
-    from benchbuilder.runner import plan
+    from benchbuilder.planning import plan
 
     for planned in plan(earlier, context.folder):
         if not planned.current:
@@ -206,7 +206,7 @@ def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
 def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
     """What would run, and why."""
     from benchbuilder.console import output, print_json
-    from benchbuilder.runner import plan
+    from benchbuilder.planning import plan
     from benchbuilder.views.status import plan_table
 
     planned = plan(stages, context.folder)

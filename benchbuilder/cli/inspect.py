@@ -31,7 +31,7 @@ def status(
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.console import output, print_json
     from benchbuilder.pipeline import stages_of
-    from benchbuilder.runner import plan
+    from benchbuilder.planning import plan
     from benchbuilder.stage import Context
     from benchbuilder.views.status import artifacts_table, plan_table
 

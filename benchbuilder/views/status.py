@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.markup import escape
 
 from benchbuilder.doctor import Check
-from benchbuilder.runner import Planned
+from benchbuilder.planning import Planned
 from benchbuilder.views.tables import grid, table, titled
 
 _MARKS = {"ok": "[green]ok", "missing": "[yellow]missing", "problem": "[red]problem"}
