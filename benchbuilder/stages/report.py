@@ -54,7 +54,7 @@ def report(
         for category in _categories(played, category_of):
             board = make_board(
                 _within(played, category_of, category),
-                answers,
+                None if answers is None else _within(answers, category_of, category),
                 baseline=baseline,
                 category=category,
                 asked=_asked(questions, category_of, category),
@@ -92,11 +92,12 @@ def _categories(played: pa.Table, category_of: Column) -> list[str]:
     return [ALL, *sorted(map(str, seen))] if len(seen) > 1 else [ALL]
 
 
-def _within(played: pa.Table, category_of: Column, category: str) -> pa.Table:
+def _within(table: pa.Table, category_of: Column, category: str) -> pa.Table:
+    """Judgments or answers on the questions of a category."""
     if category == ALL:
-        return played
+        return table
     ids = [i for i, name in category_of.items() if name == category]
-    return played.filter(pc.is_in(played["question_id"], value_set=pa.array(ids, pa.string())))
+    return table.filter(pc.is_in(table["question_id"], value_set=pa.array(ids, pa.string())))
 
 
 def _asked(questions: pa.Table | None, category_of: Column, category: str) -> list[str] | None:

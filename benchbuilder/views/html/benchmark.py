@@ -61,7 +61,8 @@ def _bars(waterfall: Sequence[Mapping[str, Any]]) -> str:
     import plotly.graph_objects as go
 
     sign = ["" if step["step"] in ("read", "kept") else "− " for step in waterfall]
-    names = [mark + plain(str(step["step"])) for mark, step in zip(sign, waterfall, strict=True)]
+    steps = [plain(str(step["step"]).replace("_", " ")) for step in waterfall]
+    names = [mark + step for mark, step in zip(sign, steps, strict=True)]
     counts = [step["count"] for step in waterfall]
     return figure(
         [
@@ -134,6 +135,6 @@ def _topic_scatter(topics: Sequence[Mapping[str, Any]]) -> str:
         height=340,
         showlegend=True,
         legend={"orientation": "h", "y": 1.12},
-        xaxis={"title": {"text": "prompts in the topic"}, "type": "log", "dtick": "D2"},
+        xaxis={"title": {"text": "prompts in the topic"}, "type": "log", "nticks": 8},
         yaxis={"title": {"text": "mean score"}},
     )
