@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from benchbuilder.config import Config, ModelSettings
+from benchbuilder.llm.endpoint import base_urls
 from benchbuilder.resources import heads_path
 
 _CORE = ("pyarrow", "pandas", "numpy", "scipy", "scikit-learn", "umap-learn", "hdbscan", "openai")
@@ -91,30 +92,27 @@ def _prices() -> Check:
 
 def _endpoints(config: Config, *, call: bool) -> Iterator[Check]:
     for name in sorted({*config.models, "openai"}):
-        yield _endpoint(name, config.declared_model(name), call=call)
+        settings = config.declared_model(name)
+        for url in base_urls(settings):
+            yield _endpoint(name, settings, url, call=call)
 
 
-def _endpoint(name: str, settings: ModelSettings, *, call: bool) -> Check:
-    label = f"model {name}"
+def _endpoint(name: str, settings: ModelSettings, url: str | None, *, call: bool) -> Check:
+    label, place = f"model {name}", url or "OpenAI's own endpoint"
     variable = settings.api_key_env
     key = os.environ.get(variable, "") if variable else "none"
     if not key:
         return Check(
             label, "missing", f"{variable} is not set", f"export {variable}=… to use this model"
         )
-    base_url = settings.base_url or os.environ.get(settings.base_url_env or "") or None
     if not call:
-        return Check(label, "ok", f"key found; endpoint {base_url or 'of the client'} not asked")
+        return Check(label, "ok", f"{place}: not asked")
     from openai import OpenAI, OpenAIError
 
     try:
-        with OpenAI(api_key=key, base_url=base_url, max_retries=0, timeout=5) as client:
+        with OpenAI(api_key=key, base_url=url, max_retries=0, timeout=5) as client:
             count = len(client.models.list().data)
     except (OpenAIError, ValueError) as error:
-        return Check(
-            label,
-            "problem",
-            f"{base_url or 'endpoint'}: {type(error).__name__}",
-            f"check base_url and {variable or 'the server'}",
-        )
-    return Check(label, "ok", f"{base_url or 'endpoint'} answers, {count} models")
+        advice = f"check base_url and {variable or 'the server'}"
+        return Check(label, "problem", f"{place}: {type(error).__name__}", advice)
+    return Check(label, "ok", f"{place} answers, {count} models")

@@ -141,7 +141,7 @@ def fit(matrix: Any, labels: Flags) -> Fit:
     One thread, so that the same rows give the same weights whatever the number of cores.
     """
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+    from threadpoolctl import threadpool_limits
 
     coefficients = np.zeros((matrix.shape[1], len(CRITERIA)))
     intercepts = np.zeros(len(CRITERIA))
