@@ -41,13 +41,13 @@ class Written:
 
 
 class RunFolder:
-    """The files of one run.
+    """The files of one run. ``may_lack``: the folder need not exist (a dry run makes none).
 
     Raises:
         RunFolderError: the folder cannot be made or written.
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, may_lack: bool = False) -> None:
         self.path = path
         if create:
             try:
@@ -60,7 +60,7 @@ class RunFolder:
                     f"cannot write to the run folder {path}: {error.strerror}",
                     hint="choose another folder with --run",
                 ) from error
-        elif not path.is_dir():
+        elif not path.is_dir() and not may_lack:
             raise RunFolderError(
                 f"no run folder at {path}", hint="benchbuilder curate DUMP --run " + str(path)
             )

@@ -11,7 +11,7 @@ from benchbuilder.config import AnnotateSettings, Config
 from benchbuilder.contamination.known import read_known
 from benchbuilder.distilled.head import Head, load_head
 from benchbuilder.errors import InputError
-from benchbuilder.llm.client import Client
+from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import heads_path
 from benchbuilder.sampling.choice import questions_wanted
@@ -94,7 +94,7 @@ def _models(settings: AnnotateSettings) -> list[str]:
     return [name for name in _annotators(settings) if name != LOCAL]
 
 
-def _annotator(context: Context, name: str, observe: Observer) -> Head | Client:
+def _annotator(context: Context, name: str, observe: Observer) -> Head | Complete:
     if name == LOCAL:
         return load_head(local_head(context.config))
     return model_client(context, name, observe)

@@ -37,3 +37,32 @@ class Silent:
 
     def figure(self, name: str, value: Any) -> None:
         self.figures[name] = value
+
+
+class CostSum:
+    """One figure ``cost_usd`` for a stage that asks several models: the sum of what each tells."""
+
+    def __init__(self, observe: Observer) -> None:
+        self._observe = observe
+        self._costs: dict[str, float] = {}
+
+    def of(self, name: str) -> Observer:
+        """The ear for the model of this name."""
+        return _OneOfSeveral(name, self._costs, self._observe)
+
+
+class _OneOfSeveral:
+    def __init__(self, name: str, costs: dict[str, float], observe: Observer) -> None:
+        self._name, self._costs, self._observe = name, costs, observe
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        self._observe.progress(done, total)
+
+    def note(self, sentence: str) -> None:
+        self._observe.note(sentence)
+
+    def figure(self, name: str, value: Any) -> None:
+        if name == "cost_usd":
+            self._costs[self._name] = value
+            value = round(sum(self._costs.values()), 6)
+        self._observe.figure(name, value)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from benchbuilder import encoders, sources
+from benchbuilder.answering import answer_file_stages, answered_before, question_stages
 from benchbuilder.artifacts import file_digest
-from benchbuilder.config import Settings
 from benchbuilder.curating import (
+    LOCAL,
     given_to_annotate,
     given_to_sample,
     identify_annotate,
@@ -18,22 +18,10 @@ from benchbuilder.curating import (
     inputs_of_annotate,
     inputs_of_sample,
 )
-from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
-from benchbuilder.sources.answers import one_answer_each, read_answers
+from benchbuilder.refereeing import given_to_judge, identify_judge
 from benchbuilder.sources.human import read_human, read_names
-from benchbuilder.sources.judgments import read_judgments
-from benchbuilder.sources.questions import read_questions
-from benchbuilder.stage import (
-    Arguments,
-    Context,
-    Identity,
-    Stage,
-    identify_files,
-    identify_model,
-    model_client,
-    read_template,
-)
+from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_files
 from benchbuilder.stages.annotate import annotate
 from benchbuilder.stages.cluster import cluster
 from benchbuilder.stages.embed import embed
@@ -42,12 +30,12 @@ from benchbuilder.stages.judge import judge
 from benchbuilder.stages.report import report
 from benchbuilder.stages.sample import sample
 
-#: The judge that replays a file.
-RECORDED = "recorded"
-
 
 def curation(context: Context) -> list[Stage]:
     """From a dump to questions: ingest, embed, cluster, annotate, sample."""
+    annotator = context.config.annotate
+    # A cascade asks by what it heard before: nobody can count its calls beforehand.
+    countable = annotator.annotator != LOCAL and not annotator.cascade.enabled
     return [
         Stage(
             "ingest", ingest, (), ("conversations", "prompts", "rejects"), 1, context,
@@ -67,7 +55,7 @@ def curation(context: Context) -> list[Stage]:
         Stage(
             "annotate", annotate, inputs_of_annotate(context.config), ("annotations",), 1, context,
             streams=True, given=given_to_annotate, identify=identify_annotate,
-            libraries=("openai",),
+            libraries=("openai",), rehearsed=countable,
         ),
         Stage(
             "sample", sample, inputs_of_sample(context.config),
@@ -78,35 +66,26 @@ def curation(context: Context) -> list[Stage]:
 
 
 def judging(context: Context) -> list[Stage]:
-    """From answers to judgments; ``questions`` is read unless the run curated its own."""
-    read = [
-        Stage(
-            "questions", _questions, (), ("questions",), 1, context,
-            given=lambda c, observe: {"paths": c.questions},
-            identify=lambda c: identify_files(c, c.questions, "questions", "questions"),
-        ),
-    ]  # fmt: skip
+    """From answers to judgments; questions and answers are read where the run has not its own."""
     return [
-        *([] if curated_here(context) else read),
-        Stage(
-            "answers", _answers, ("questions",), ("answers",), 1, context,
-            given=lambda c, observe: {"paths": c.answers, "rule": c.config.judge.duplicates},
-            identify=_identify_answers,
-        ),
+        *question_stages(context),
+        *answer_file_stages(context),
         Stage(
             "judge", judge, ("questions", "answers"), ("judgments",), 1, context,
-            given=_judge, identify=_identify_judge, libraries=("openai",),
+            given=given_to_judge, identify=identify_judge, libraries=("openai",), rehearsed=True,
         ),
     ]  # fmt: skip
 
 
 def reporting(context: Context) -> list[Stage]:
-    """From judgments to a leaderboard."""
+    """From judgments to a leaderboard; answers and questions where the run has them."""
+    beside = [name for name in ("answers", "questions") if context.folder.entry(name)]
+    inputs = ("judgments", *beside)
     return [
         Stage(
-            "report", report, ("judgments", "answers", "questions"),
-            ("leaderboard", "pairs", "breakdown"), 2, context,
-            given=_human, identify=_identify_human, libraries=("numpy", "scipy"),
+            "report", _report, inputs, ("leaderboard", "pairs", "breakdown"), 3, context,
+            given=lambda c, observe: {"inputs": inputs, **_human(c)}, identify=_identify_human,
+            libraries=("numpy", "scipy"),
         ),
     ]  # fmt: skip
 
@@ -118,25 +97,14 @@ def stages_of(context: Context) -> list[Stage]:
     if "conversations" in artifacts:
         begun += curation(context)
     if "answers" in artifacts:
-        begun += judging(context)
+        asked = artifacts["answers"]["stage"] == "answer"
+        judged = "judgments" in artifacts and artifacts["judgments"]["stage"] != "import"
+        begun += question_stages(context)
+        begun += [answered_before(context)] if asked else answer_file_stages(context)
+        begun += judging(context)[-1:] if judged else []
     if "leaderboard" in artifacts:
         begun += reporting(context)
     return begun
-
-
-def curated_here(context: Context) -> bool:
-    """Whether the run's questions are its own and no others are asked for."""
-    entry = context.folder.entry("questions")
-    own = context.folder.file("questions").resolve()
-    asked = [path.resolve() for path in context.questions]
-    its_own = entry is not None and entry["stage"] == "sample"
-    if its_own and asked and asked not in ([own], [own.parent]):
-        raise InputError(
-            f"{context.folder.path} holds questions that were curated there, not those of "
-            f"{context.questions[0]}",
-            hint="judge other questions in another folder: --run DIR",
-        )
-    return its_own
 
 
 def _dump(context: Context, observe: Observer) -> Arguments:
@@ -145,69 +113,11 @@ def _dump(context: Context, observe: Observer) -> Arguments:
     }
 
 
-def _questions(
-    *, paths: tuple[Path, ...], settings: Settings, observe: Observer
-) -> dict[str, pa.Table]:
-    del settings, observe
-    return {"questions": read_questions(paths[0])}
+def _report(*tables: pa.Table, inputs: tuple[str, ...], **given: Any) -> dict[str, pa.Table]:
+    return report(**dict(zip(inputs, tables, strict=True)), **given)
 
 
-def _answers(
-    questions: pa.Table,
-    *,
-    paths: tuple[Path, ...],
-    rule: str,
-    settings: Settings,
-    observe: Observer,
-) -> dict[str, pa.Table]:
-    del settings
-    answers = read_answers(paths, questions)
-    kept = one_answer_each(answers, rule)
-    if kept.num_rows < answers.num_rows:
-        twice = answers.num_rows - kept.num_rows
-        observe.note(f"{twice} repeated answers: the {rule} of each was kept (judge.duplicates)")
-    return {"answers": kept}
-
-
-def _identify_answers(context: Context) -> Identity:
-    files = identify_files(context, context.answers, "answers", "answers")
-    return {**files, "duplicates": context.config.judge.duplicates}
-
-
-def _judge(context: Context, observe: Observer) -> Arguments:
-    settings = context.config.judge
-    named: dict[str, Any] = {"baseline": _baseline(context), "judge_name": settings.judge}
-    if settings.judge == RECORDED:
-        from benchbuilder.judging.recorded import recorded_judge
-
-        return {**named, "recorded": recorded_judge(read_judgments(context.recorded))}
-    return {
-        **named,
-        "complete": model_client(context, settings.judge, observe),
-        "template": read_template(settings.template),
-        "templates": {c: read_template(name) for c, name in settings.templates.items()},
-    }
-
-
-def _identify_judge(context: Context) -> Identity:
-    settings = context.config.judge
-    if settings.judge == RECORDED:
-        return identify_files(context, context.recorded, "judgments", "recorded judgments")
-    return identify_model(context, settings.judge, settings.template, *settings.templates.values())
-
-
-def _baseline(context: Context) -> str:
-    baseline = context.config.judge.baseline
-    if baseline is None:
-        models = sorted(set(context.folder.read("answers")["model"].to_pylist()))
-        raise InputError(
-            "no baseline is named", hint=f"--baseline MODEL, one of: {', '.join(models)}"
-        )
-    return baseline
-
-
-def _human(context: Context, observe: Observer) -> Arguments:
-    del observe
+def _human(context: Context) -> Arguments:
     if context.human is None:
         return {}
     return {

@@ -178,6 +178,7 @@ QUESTIONS = _artifact(
     ("topic", _text),
     ("quality_score", pa.int8()),
     ("language", _text),
+    ("rubric", _text),  # what a judge must look for in this question, where a template shows it
 )
 ANSWERS = _artifact(
     "answers",
@@ -194,6 +195,7 @@ ANSWERS = _artifact(
     ("lists", _count),
     ("bold", _count),
     ("cost_usd", _money),
+    ("origin", _text),  # asked, dump, file or import: where the answer comes from
     final=FINAL_FOR_ANSWERS,
 )
 JUDGMENTS = _artifact(

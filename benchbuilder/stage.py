@@ -8,14 +8,18 @@ clients.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
 from benchbuilder.config import Config, Settings
 from benchbuilder.errors import InputError
-from benchbuilder.llm.client import Client, open_client
+from benchbuilder.llm.budget import Purse
+from benchbuilder.llm.client import open_client
+from benchbuilder.llm.preflight import Preflight
+from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import template_path
 from benchbuilder.sources.paths import expand
@@ -30,7 +34,8 @@ class Context:
 
     ``dumps``: a prompt dump; ``questions``, ``answers``, ``recorded``: files to judge and
     judgments to replay; ``human`` and ``names``: a ranking to compare with and its name map.
-    Without paths, what an earlier run read stands.
+    Without paths, what an earlier run read stands. ``limit``: answer the first questions only.
+    In a ``dry_run`` models are not asked: what they would be asked is counted in ``preflights``.
     """
 
     config: Config
@@ -44,6 +49,14 @@ class Context:
     names: Path | None = None
     offline: bool = False
     max_cost_usd: float | None = None
+    limit: int | None = None
+    dry_run: bool = False
+    preflights: list[Preflight] = field(default_factory=list)
+
+    @cached_property
+    def purse(self) -> Purse | None:
+        """One for all models of a command: the limit is on their sum."""
+        return None if self.max_cost_usd is None else Purse(self.max_cost_usd)
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,7 @@ class Stage:
     given: Callable[[Context, Observer], Arguments] = lambda context, observe: {}
     identify: Callable[[Context], Identity] = lambda context: {}
     streams: bool = False  # the first input comes batch by batch
+    rehearsed: bool = False  # a dry run goes through it, to count what it would ask
     libraries: tuple[str, ...] = ()
 
     def settings(self) -> dict[str, Any]:
@@ -98,14 +112,21 @@ def identify_files(context: Context, paths: Sequence[Path], artifact: str, what:
     return identity
 
 
-def model_client(context: Context, name: str, observe: Observer) -> Client:
-    """A client for a declared model that records every call in the run folder."""
+def model_client(context: Context, name: str, observe: Observer) -> Complete:
+    """A client for a declared model that records every call in the run folder.
+
+    In a dry run it is a stand-in that counts and asks nothing.
+    """
+    settings, cache = context.config.declared_model(name), context.folder.path / COMPLETIONS
+    if context.dry_run:
+        context.preflights.append(Preflight(name, settings, cache_path=cache))
+        return context.preflights[-1]
     return open_client(
         name,
-        context.config.declared_model(name),
-        cache_path=context.folder.path / COMPLETIONS,
+        settings,
+        cache_path=cache,
         offline=context.offline,
-        max_cost_usd=context.max_cost_usd,
+        max_cost_usd=context.purse,
         observe=observe,
     )
 

@@ -33,7 +33,8 @@ LAYERS = (
         "cascade",
     ),
     ("stages",),
-    ("planning", "runner", "stage", "curating", "pipeline", "labelled", "doctor", "engines"),
+    ("planning", "runner", "stage", "curating", "pipeline", "labelled", "doctor", "engines")
+    + ("answering", "refereeing", "importing"),
     ("console", "views", "cli", "__main__"),
 )
 LAYER_OF = {name: place for place, names in enumerate(LAYERS) for name in names}

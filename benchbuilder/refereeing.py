@@ -1,0 +1,81 @@
+"""What judging is given beside questions and answers: judges, templates, judgments to replay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchbuilder.errors import ConfigError, InputError
+from benchbuilder.observe import CostSum, Observer
+from benchbuilder.sources.judgments import read_judgments
+from benchbuilder.stage import (
+    Arguments,
+    Context,
+    Identity,
+    identify_files,
+    identify_model,
+    model_client,
+    read_template,
+)
+
+#: The judge that replays a file; ``recorded:NAME`` is one of several judges in it.
+RECORDED = "recorded"
+
+
+def recorded_name(judge: str) -> tuple[bool, str | None]:
+    """Whether a judge is a recorded one, and which one of the file."""
+    kind, _, name = judge.partition(":")
+    return kind == RECORDED, name or None
+
+
+def given_to_judge(context: Context, observe: Observer) -> Arguments:
+    """The judge, or judges, with their templates.
+
+    Raises:
+        InputError: no baseline is named.
+        ConfigError: a panel beside a recorded judge, or a model that is not declared.
+    """
+    settings = context.config.judge
+    named: dict[str, Any] = {"baseline": _baseline(context), "judge_name": settings.judge}
+    recorded, name = recorded_name(settings.judge)
+    if recorded:
+        from benchbuilder.judging.recorded import recorded_judge
+
+        if settings.panel:
+            raise ConfigError(
+                "judge.panel is for judges that are asked, and the judge is a recorded one",
+                hint="`report FILE` takes a file with several judges as it is",
+            )
+        return {**named, "recorded": recorded_judge(read_judgments(context.recorded), name)}
+    costs = CostSum(observe)
+    return {
+        **named,
+        "complete": model_client(context, settings.judge, costs.of(settings.judge)),
+        "panel": {each: model_client(context, each, costs.of(each)) for each in settings.panel},
+        "template": read_template(settings.template),
+        "templates": {c: read_template(name) for c, name in settings.templates.items()},
+    }
+
+
+def identify_judge(context: Context) -> Identity:
+    """The digests of recorded judgments; of a judge that is asked, its settings and templates."""
+    settings = context.config.judge
+    if recorded_name(settings.judge)[0]:
+        return identify_files(context, context.recorded, "judgments", "recorded judgments")
+    templates = (settings.template, *settings.templates.values())
+    identity = identify_model(context, settings.judge, *templates)
+    if settings.panel:
+        identity["panel"] = [
+            context.config.declared_model(name).decisive() | {"name": name}
+            for name in settings.panel
+        ]
+    return identity
+
+
+def _baseline(context: Context) -> str:
+    baseline = context.config.judge.baseline
+    if baseline is not None:
+        return baseline
+    found = context.folder.file("answers").is_file()
+    models = sorted(set(context.folder.read("answers")["model"].to_pylist())) if found else []
+    hint = f"--baseline MODEL, one of: {', '.join(models)}" if models else "--baseline MODEL"
+    raise InputError("no baseline is named", hint=hint)
