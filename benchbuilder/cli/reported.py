@@ -40,12 +40,15 @@ def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported
         context = Context(settings, folder, **ranking)
         result = run_stages(reporting(context), folder, bars).stage("report")
     artifacts = folder.manifest()["artifacts"]
-    read = ("judgments", "answers", "questions")
+    read = [name for name in ("judgments", "answers", "questions") if name in artifacts]
+    found = {name: folder.read(name) for name in read}
     return Reported(
         boards=result.figures["boards"],
         notes=list(result.notes),
         tables={name: folder.read(name) for name in result.rows},
-        **{name: folder.read(name) for name in read},
+        judgments=found["judgments"],
+        answers=found.get("answers"),
+        questions=found.get("questions"),
         inputs={name: artifacts[name]["digest"] for name in read} | _digests(ranking),
         stages=[_artifact(name, entry) for name, entry in artifacts.items()],
         curation=_curation(folder, artifacts),
