@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,8 @@ def read_dump(paths: Sequence[Path], settings: IngestSettings, observe: Observer
     digests: Counter[str] = Counter()
     bad_rows = 0
     for path in expand(paths):
-        digest = _unique_digest(path, digests)
         source, pieces = _open(path, settings)
+        digest = _unique_digest(path, digests)
         files.append({"file": path.name, "format": source.name, "rows": 0})
         for piece in pieces:
             row = _parse(piece, source, settings, path, digest)
@@ -97,10 +97,22 @@ def _parse(piece: Piece, source: Source, settings: IngestSettings, path: Path, d
     if isinstance(piece.content, Broken):
         content: Conversation | Unusable = Unusable(BAD_ROW, piece.content.detail)
     else:
-        content = source.parse(piece.content)
+        content = _parse_content(piece.content, source)
         if settings.id_column:
             content = replace(content, source_id=parse_id(piece.content.get(settings.id_column)))
-    return Row(path.name, digest, piece.number, source.name, content, piece.part)
+    return Row(_readable_name(path), digest, piece.number, source.name, content, piece.part)
+
+
+def _parse_content(content: Mapping[str, Any], source: Source) -> Conversation | Unusable:
+    try:
+        return source.parse(content)
+    except RecursionError:  # logs may wrap an input in an input in an input
+        return Unusable(BAD_ROW, "nested too deeply")
+
+
+def _readable_name(path: Path) -> str:
+    """The file's name, with bytes that are no UTF-8 replaced."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 def _check_bad_rows(count: int, settings: IngestSettings, path: Path, row: Row) -> None:

@@ -45,9 +45,10 @@ def parse_id(value: Any) -> str | None:
     """
     if isinstance(value, str):
         return value if value.strip() else None
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return None
+    # Tables write missing numbers as NaN.
+    return str(value) if isinstance(value, float) and math.isfinite(value) else None
 
 
 def parse_name(value: Any) -> str | None:
@@ -63,8 +64,13 @@ def parse_timestamp(value: Any) -> datetime | None:
     >>> parse_timestamp(1682354167).isoformat()
     '2023-04-24T16:36:07+00:00'
     """
-    if isinstance(value, str):
-        value = _from_text(value)
+    try:
+        return _moment(_from_text(value) if isinstance(value, str) else value)
+    except (ValueError, OverflowError, OSError):  # a year that no calendar has
+        return None
+
+
+def _moment(value: Any) -> datetime | None:
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):

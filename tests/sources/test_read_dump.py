@@ -392,3 +392,10 @@ def test_a_file_without_a_readable_row_is_an_error(tmp_path: Path) -> None:
 def test_no_dump_at_all() -> None:
     with pytest.raises(InputError, match="no dump was given"):
         list(read_dump([], IngestSettings(), Silent()))
+
+
+def test_a_record_that_is_nested_too_deeply_is_one_bad_row(tmp_path: Path) -> None:
+    deep = '{"input":' * 1010 + '"Why?"' + "}" * 1010
+    line = f'{{"id": "a", "traceId": "t", "input": {deep}, "output": ""}}\n'
+    rows = read(write(tmp_path, "log.jsonl", line + line.replace(deep, '"Why is it so?"')))
+    assert [told(row) for row in rows] == ["<bad_row>", "Why is it so?"]
