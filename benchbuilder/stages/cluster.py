@@ -29,10 +29,9 @@ from benchbuilder.config import ClusterSettings
 from benchbuilder.errors import StaleArtifactError
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import CLUSTERS, TOPICS
-from benchbuilder.text.keywords import topic_keywords
+from benchbuilder.text.keywords import topic_keywords, topic_names
 
 _EXAMPLES = 5
-_NAME_WORDS = 3
 _SAME = 1e-4  # cosine distance within which all prompts count as one and the same
 _STEPS = 3  # of the progress: neighbours and clusters, noise, keywords
 
@@ -168,7 +167,7 @@ def _describe(
     keywords = topic_keywords(
         ((int(labels[row]), texts[row], languages[row]) for row in shown), settings.keywords
     )
-    names = _unique_names(keywords)
+    names = topic_names(keywords)
     renumbered = np.searchsorted(sorted(keywords), labels[shown])
     examples = nearest_rows(
         vectors[shown], renumbered, centroids(vectors[shown], renumbered), _EXAMPLES
@@ -186,21 +185,6 @@ def _describe(
         for (topic, words), size, nearest in zip(keywords.items(), sizes, examples, strict=True)
     ]
     return pa.Table.from_pylist(rows, schema=TOPICS.schema)
-
-
-def _unique_names(keywords: dict[int, list[str]]) -> dict[int, str]:
-    """The first keywords joined; as many more as it takes to differ from a larger topic."""
-    names: dict[int, str] = {}
-    taken: set[str] = set()
-    for topic, words in keywords.items():
-        fallback = "outliers" if topic == NOISE else f"topic {topic}"
-        lengths = range(_NAME_WORDS, len(words) + 1)
-        candidates = [", ".join(words[:length]) for length in lengths] or [", ".join(words)]
-        candidates = [name for name in candidates if name] if topic != NOISE else []
-        name = next((name for name in candidates if name not in taken), None)
-        names[topic] = name or (f"{candidates[-1]} ({topic})" if candidates else fallback)
-        taken.add(names[topic])
-    return names
 
 
 def _tell_sizes(topics: pa.Table, prompts: int, observe: Observer) -> None:

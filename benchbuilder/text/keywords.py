@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from benchbuilder.text.stop_words import stop_words
 
 _READ_CHARS = 2000  # a pasted file must not outvote the question above it
+_NAME_WORDS = 3
 _LINK = re.compile(r"\w+://\S+")
 # A word begins with a letter; apostrophes and hyphens join; C++ and C# keep their signs.
 _WORD = re.compile(r"[^\W\d_]+(?:['’-]?[^\W_]+)*(?:\+\+|#)?")
@@ -55,6 +56,23 @@ def topic_keywords(prompts: Iterable[tuple[int, str, str]], count: int) -> dict[
         }
         keywords[topic] = _distinct(common or weights, count)
     return keywords
+
+
+def topic_names(keywords: dict[int, list[str]]) -> dict[int, str]:
+    """The first three keywords joined, as many more as it takes to differ from earlier topics.
+
+    A topic without keywords is called by its number, noise (a number below 0) outliers.
+    """
+    names: dict[int, str] = {}
+    for topic, words in keywords.items():
+        longer = range(min(_NAME_WORDS, len(words)), len(words) + 1)
+        candidates = [", ".join(words[:length]) for length in longer if length]
+        if topic < 0 or not candidates:
+            candidates = ["outliers" if topic < 0 else f"topic {topic}"]
+        taken = set(names.values())
+        free = (name for name in candidates if name not in taken)
+        names[topic] = next(free, f"{candidates[-1]} ({topic})")
+    return names
 
 
 def _distinct(weights: dict[str, float], count: int) -> list[str]:

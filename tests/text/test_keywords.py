@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchbuilder.text.keywords import terms, topic_keywords
+from benchbuilder.text.keywords import terms, topic_keywords, topic_names
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,22 @@ def test_a_topic_of_one_prompt_and_one_without_words() -> None:
 def test_order_of_the_prompts_changes_nothing() -> None:
     prompts = [(n % 2, f"apple pear plum {n}", "en") for n in range(6)]
     assert topic_keywords(prompts, 3) == topic_keywords(prompts[::-1], 3)
+
+
+def test_names_are_unique() -> None:
+    keywords = {
+        -1: ["x", "y"],
+        0: ["a", "b", "c", "d"],
+        1: ["a", "b", "c", "e"],
+        2: ["a", "b", "c"],
+        3: [],
+        4: ["a"],
+    }
+    assert topic_names(keywords) == {
+        -1: "outliers",
+        0: "a, b, c",
+        1: "a, b, c, e",
+        2: "a, b, c (2)",
+        3: "topic 3",
+        4: "a",
+    }
