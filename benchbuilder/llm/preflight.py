@@ -40,9 +40,11 @@ class Estimate:
 class Preflight:
     """A ``Complete`` that sends nothing."""
 
-    def __init__(self, name: str, settings: ModelSettings, *, cache_path: Path) -> None:
+    def __init__(
+        self, name: str, settings: ModelSettings, *, cache_path: Path, batch: bool = False
+    ) -> None:
         self._name, self._settings = name, settings
-        self._price = find_price(name, settings, base_urls(settings)[0])
+        self._price = find_price(name, settings, base_urls(settings)[0], batch=batch)
         self._cache = CompletionCache(cache_path) if cache_path.is_file() else None
         self._requests = 0
         self._input_tokens: dict[str, int] = {}  # by key of what is not on record

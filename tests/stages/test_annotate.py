@@ -158,6 +158,25 @@ def run_on(tmp_path: Path) -> Callable[..., tuple[list[dict[str, Any]], Silent]]
     return run
 
 
+def test_a_schema_that_is_not_enforced_is_checked_here(
+    run_on: Callable[..., tuple[list[dict[str, Any]], Silent]],
+) -> None:
+    said = {
+        "prose": "Here you go: [2, 3]",
+        "wrong": '{"reason": "x", "criteria": [2, 9]}',
+        "loose": '{"reason": "x", "criteria": "2, 3"}',
+        "twice": '{"reason": "x", "criteria": [5, 5, 5]}',
+    }
+
+    def script(body: Body, number: int) -> Reply:
+        return answer(next(text for word, text in said.items() if word in asked(body)))
+
+    with scripted(script) as server:
+        found, _ = run_on(server.base_url, prompts(*said))
+    assert [row["quality_score"] for row in found] == [2, None, None, 1]
+    assert [row["status"] for row in found] == ["ok", "parse_error", "parse_error", "ok"]
+
+
 def test_through_the_client_failures_are_rows_and_a_rerun_asks_only_for_them(
     run_on: Callable[..., tuple[list[dict[str, Any]], Silent]],
 ) -> None:
