@@ -6,7 +6,7 @@ prompt is not there are counted and said, never dropped in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchbuilder import encoders, sources
+from benchbuilder.annotating.rows import NOT_ASKED
 from benchbuilder.artifacts import RunFolder
 from benchbuilder.config import Config, EmbedSettings, IngestSettings
-from benchbuilder.curating import local_head
+from benchbuilder.curating import LOCAL, local_head
 from benchbuilder.distilled.head import load_head
 from benchbuilder.distilled.quality import Quality, evaluate
 from benchbuilder.errors import InputError
@@ -27,6 +29,7 @@ from benchbuilder.observe import Silent
 from benchbuilder.schemas import CRITERIA
 from benchbuilder.sources.labels import read_labels
 from benchbuilder.stages.ingest import ingest
+from benchbuilder.stats.annotator_panel import majority
 from benchbuilder.stats.annotators import AnnotatorAgreement, Label, compare_annotators
 
 
@@ -45,7 +48,7 @@ def gather(
 ) -> Labelled:
     """Labels from a file or from a run's annotations, joined with prompts from a dump or a run.
 
-    Several annotators of one prompt: the first in the file counts.
+    Several annotators of one prompt: the first in a file counts, the majority in a run.
 
     Raises:
         InputError: neither labels nor a run, no prompts, or no label that fits a prompt.
@@ -56,7 +59,7 @@ def gather(
             hint="benchbuilder distill --labels FILE --prompts DUMP --out head.json",
         )
     text_of = _texts_of_run(run) if run and not prompts else _texts_of_dump(prompts, config.ingest)
-    found = _first_per_id(read_labels(labels)) if labels else _labels_of_run(run)
+    found = _first_per_id(read_labels(labels)) if labels else _labels_of_run(_given(run))
     whole = {i: label for i, label in found.items() if None not in label.values()}
     used = [i for i in whole if i in text_of]
     if not used:
@@ -75,6 +78,11 @@ def gather(
         str(labels.name if labels else "annotations of the run"),
         notes,
     )
+
+
+def _given(run: Path | None) -> Path:
+    assert run is not None  # `gather` was given labels or a run
+    return run
 
 
 def vectors_of(
@@ -97,12 +105,23 @@ def judge_head(rows: Labelled, config: Config) -> Quality:
     return evaluate(head, rows.texts, rows.labels, vectors, seed=config.seed)
 
 
-def between_annotators(labels: Path) -> list[AnnotatorAgreement]:
-    """Every pair of annotators in a label file that labelled some prompt both."""
-    by_annotator = _by_annotator(read_labels(labels))
+def labels_of_file(labels: Path) -> dict[str, dict[str, Label]]:
+    """The labels of a file by annotator and id."""
+    return _by_annotator(read_labels(labels))
+
+
+def labels_of_run(run: Path) -> dict[str, dict[str, Label]]:
+    """A run's annotations by annotator and prompt_id; prompts that were not asked about are out."""
+    annotations = RunFolder(run).read("annotations")
+    asked = annotations.filter(pc.not_equal(annotations["status"], NOT_ASKED))
+    return _by_annotator(asked.rename_columns({"prompt_id": "id"}))
+
+
+def between_annotators(labels: Mapping[str, Mapping[str, Label]]) -> list[AnnotatorAgreement]:
+    """Every pair of annotators that labelled some prompt both."""
     pairs = [
-        compare_annotators(by_annotator[a], by_annotator[b], names=(a, b))
-        for a, b in combinations(sorted(by_annotator), 2)
+        compare_annotators(labels[a], labels[b], names=(a, b))
+        for a, b in combinations(sorted(labels), 2)
     ]
     return [pair for pair in pairs if pair.prompts]
 
@@ -113,15 +132,16 @@ def run_against_labels(run: Path, labels: Path) -> list[AnnotatorAgreement]:
     Raises:
         InputError: no label fits a prompt of the run.
     """
-    folder = RunFolder(run)
-    ids = _ids_of_run(folder)
-    ours = _by_annotator(folder.read("annotations").rename_columns({"prompt_id": "id"}))
+    ids = _ids_of_run(RunFolder(run))
+    ours = labels_of_run(run)
     theirs = {
         name: {ids[i]: label for i, label in found.items() if i in ids}
-        for name, found in _by_annotator(read_labels(labels)).items()
+        for name, found in labels_of_file(labels).items()
     }
     pairs = [
-        compare_annotators(ours[a], theirs[b], names=(a, b)) for a in ours for b in sorted(theirs)
+        compare_annotators(ours[a], theirs[b], names=(a, b))
+        for a in sorted(ours)
+        for b in sorted(theirs)
     ]
     if not any(pair.prompts for pair in pairs):
         raise InputError("no label fits a prompt of the run: their ids differ", file=labels)
@@ -193,7 +213,18 @@ def _first_per_id(table: pa.Table) -> dict[str, Label]:
     return first
 
 
-def _labels_of_run(run: Path | None) -> dict[str, Label]:
-    assert run is not None
-    annotations = RunFolder(run).read("annotations").rename_columns({"prompt_id": "id"})
-    return _first_per_id(annotations.select(["id", *CRITERIA]))
+def _labels_of_run(run: Path) -> dict[str, Label]:
+    """What a run's models say of its prompts; what its local annotator says teaches nothing new.
+
+    Of several models the majority counts, and a prompt on which they are split is null.
+    """
+    found = labels_of_run(run)
+    models = {name: labels for name, labels in found.items() if name != LOCAL} or found
+    ballots: dict[str, list[Label]] = {}
+    for name in sorted(models):
+        for prompt_id, label in models[name].items():
+            ballots.setdefault(prompt_id, []).append(label)
+    return {
+        prompt_id: {c: majority(label[c] for label in labels) for c in CRITERIA}
+        for prompt_id, labels in ballots.items()
+    }

@@ -12,7 +12,6 @@ from benchbuilder.cli import options
 if TYPE_CHECKING:
     from benchbuilder.labelled import Labelled
 
-Labels = Annotated[Path, typer.Option("--labels", help="A label file (JSONL or Parquet).")]
 Prompts = Annotated[
     list[Path] | None,
     typer.Option("--prompts", help="The dump that holds the labelled prompts; repeatable."),
@@ -79,62 +78,84 @@ def distill(
 
 
 def validate_annotator(
-    labels: Labels,
+    labels: Annotated[
+        Path | None,
+        typer.Option("--labels", help="A label file; without it: the run's annotators alone."),
+    ] = None,
     prompts: Prompts = None,
     run: FromRun = None,
     config: options.ConfigFile = None,
     set_: options.Set = None,
     json: options.Json = False,
 ) -> None:
-    """Hold annotations against labels: agreement per criterion, Cohen's kappa, ranking quality.
+    """Say how far annotators agree: percent, Cohen's kappa, Krippendorff's alpha.
 
-    With `--run`, the run's annotations are compared with the labels. With `--prompts`, the local
-    annotator reads those prompts. Labels of several annotators are compared with each other, too.
+    With `--labels`, the annotators of that file are compared with each other. With `--run` too, the
+    run's annotators are held against them; with `--run` alone, against each other, and each of
+    four or more against the majority of three others. With `--prompts`, the local annotator reads
+    those prompts.
 
     Example: `benchbuilder validate annotator --labels labels.jsonl --run runs/june`
     """
+    from benchbuilder import labelled
     from benchbuilder.config import load_config
-    from benchbuilder.labelled import between_annotators, gather, judge_head, run_against_labels
+    from benchbuilder.errors import InputError
+    from benchbuilder.stats.annotator_panel import panel_agreement
 
     settings = load_config(config or "default", set_ or ())
-    pairs = between_annotators(labels)
+    if labels is None and run is None:
+        raise InputError(
+            "nothing to compare: give --labels, --run or both",
+            hint="benchbuilder validate annotator --labels FILE --prompts DUMP",
+        )
+    if labels is None:
+        found = labelled.labels_of_run(_given(run))
+        _print_agreement(panel_agreement(found), labelled.between_annotators(found), json)
+        return
+    found = labelled.labels_of_file(labels)
+    panel, pairs = panel_agreement(found), labelled.between_annotators(found)
     if run is not None:
-        pairs = [*pairs, *run_against_labels(run, labels)]
-        _print_agreement(pairs, json)
-        return
-    if not prompts:
-        _print_agreement(pairs, json)
-        return
-    rows = gather(labels, prompts, None, settings)
-    _print_quality(judge_head(rows, settings), rows, json, {}, pairs)
+        pairs = [*labelled.run_against_labels(run, labels), *pairs]
+    if prompts and run is None:
+        rows = labelled.gather(labels, prompts, None, settings)
+        _print_quality(labelled.judge_head(rows, settings), rows, json, {}, panel, pairs)
+    else:
+        _print_agreement(panel, pairs, json)
+
+
+def _given(run: Path | None) -> Path:
+    assert run is not None
+    return run
 
 
 def _print_quality(
-    quality: Any, rows: Labelled, json: bool, beside: dict[str, Any], pairs: Any = ()
+    quality: Any,
+    rows: Labelled,
+    json: bool,
+    beside: dict[str, Any],
+    panel: Any = None,
+    pairs: Any = (),
 ) -> None:
-    from dataclasses import asdict
-
     from benchbuilder.console import output, print_json, print_notes
     from benchbuilder.views import quality as view
 
     if json:
-        agreement = [asdict(pair) for pair in pairs]
-        print_json({**beside, **quality.to_dict(), "agreement": agreement, "notes": rows.notes})
+        beats = {"beats_length": quality.beats_length()}
+        agreement = view.document(panel, pairs)
+        print_json({**beside, **beats, **quality.to_dict(), **agreement, "notes": rows.notes})
     else:
-        view.show(output(), quality, pairs, beside)
+        view.show(output(), quality, beside)
+        view.show_agreement(output(), panel, pairs)
     print_notes(rows.notes)
 
 
-def _print_agreement(pairs: Any, json: bool) -> None:
-    from dataclasses import asdict
-
+def _print_agreement(panel: Any, pairs: Any, json: bool) -> None:
     from benchbuilder.console import output, print_json, print_notes
     from benchbuilder.views import quality as view
 
     if json:
-        print_json({"agreement": [asdict(pair) for pair in pairs]})
-        return
-    for pair in pairs:
-        output().print(view.agreement_table(pair))
+        print_json(view.document(panel, pairs))
+    else:
+        view.show_agreement(output(), panel, pairs)
     if not pairs:
-        print_notes(["one annotator only, and nothing to compare with: give --run or --prompts"])
+        print_notes(["no two annotators labelled the same prompt: give --run or --prompts"])
