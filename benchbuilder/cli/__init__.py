@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from benchbuilder import __version__
-from benchbuilder.cli import benchmark, curation, inspect, judging, quality
+from benchbuilder.cli import answering, benchmark, curation, inspect, judging, quality
 from benchbuilder.errors import BenchBuilderError
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ def _main(
 
 
 curation.register(app)
+answering.register(app)
 judging.register(app)
 quality.register(app)
 benchmark.register(app)

@@ -147,8 +147,10 @@ def _curate(
     from benchbuilder.stage import Context
 
     settings = _excluding(run_config(run, config, set_), exclude)
-    folder = RunFolder(run, create=bool(dumps) and not dry_run)
-    context = Context(settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd)
+    folder = RunFolder(run, create=bool(dumps) and not dry_run, may_lack=dry_run and bool(dumps))
+    context = Context(
+        settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd, dry_run=dry_run
+    )
     stages = curation(context)
     first = list(StageName).index(from_) if from_ else 0
     last = list(StageName).index(until) if until else len(stages) - 1
@@ -204,16 +206,26 @@ def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
 
 
 def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
-    """What would run, and why."""
-    from benchbuilder.console import output, print_json
+    """What would run, and why; and what it would ask of models: calls, tokens, dollars."""
+    from dataclasses import asdict
+
+    from benchbuilder.console import output, print_json, print_notes
     from benchbuilder.planning import plan
-    from benchbuilder.views.status import plan_table
+    from benchbuilder.runner import rehearse
+    from benchbuilder.views.status import calls_table, plan_table
 
     planned = plan(stages, context.folder)
+    blind = rehearse(stages, context.folder)
+    calls = [preflight.estimate() for preflight in context.preflights]
+    notes = [f"what {name} will ask is not known before the stages above ran" for name in blind]
     if json:
-        print_json({"plan": [{"stage": p.name, "reasons": list(p.reasons)} for p in planned]})
+        rows = [{"stage": p.name, "reasons": list(p.reasons)} for p in planned]
+        print_json({"plan": rows, "calls": [asdict(each) for each in calls], "notes": notes})
     else:
         output().print(plan_table(planned))
+        if calls:
+            output().print(calls_table(calls))
+    print_notes(notes)
 
 
 def _run(stages: list[Stage], context: Context, json: bool) -> None:

@@ -37,12 +37,20 @@ def judge(
     ] = None,
     judge_: Annotated[
         str | None,
-        typer.Option("--judge", metavar="NAME", help="A declared model, or `recorded`."),
+        typer.Option(
+            "--judge", metavar="NAME", help="A declared model, `recorded`, or `recorded:NAME`."
+        ),
     ] = None,
     recorded: Annotated[
         list[Path] | None,
         typer.Option("--recorded", help="Judgments to replay, for the judge `recorded`."),
     ] = None,
+    reparse: Annotated[
+        bool,
+        typer.Option(
+            "--reparse", help="Read the verdicts anew from the judges' texts; ask nobody."
+        ),
+    ] = False,
     config: options.ConfigFile = None,
     set_: options.Set = None,
     offline: options.Offline = False,
@@ -52,7 +60,9 @@ def judge(
 ) -> None:
     """Judge model answers against a baseline: two games a question, sides swapped.
 
-    Exit code 3 when a model's coverage is below `judge.min_coverage`, or too many games failed.
+    More judges beside the one named: `--set judge.panel=[NAME,…]`. `recorded:NAME` is one of
+    several judges in a file. Exit code 3 when a model's coverage is below `judge.min_coverage`, or
+    too many games failed.
 
     Example: `benchbuilder judge answers.jsonl --questions questions.jsonl --baseline gpt-4o
     --judge openai --run runs/june`
@@ -64,7 +74,9 @@ def judge(
     named = [f"judge.baseline={baseline}"] if baseline else []
     named += [f"judge.judge={judge_}"] if judge_ else []
     settings = run_config(run, config, [*named, *(set_ or ())])
-    folder = RunFolder(run, create=bool(answers) and not dry_run)
+    folder = RunFolder(
+        run, create=bool(answers) and not dry_run, may_lack=dry_run and bool(answers)
+    )
     context = Context(
         settings,
         folder,
@@ -73,7 +85,12 @@ def judge(
         recorded=tuple(recorded or ()),
         offline=offline,
         max_cost_usd=max_cost_usd,
+        dry_run=dry_run,
     )
+    if reparse:
+        with folder.lock():
+            _reparse(context, json)
+        return
     if dry_run:
         print_plan(judging(context), context, json)
         return
@@ -101,3 +118,24 @@ def _judge(context: Context, json: bool) -> None:
         print_notes([result.halted])
     if result.halted or audit.below(context.config.judge.min_coverage):
         raise typer.Exit(BELOW_THRESHOLD)
+
+
+def _reparse(context: Context, json: bool) -> None:
+    from benchbuilder.console import output, print_json
+    from benchbuilder.errors import StaleArtifactError
+    from benchbuilder.runner import amend
+    from benchbuilder.sources.judgments import reparse
+    from benchbuilder.views import judging as view
+
+    if context.folder.entry("judgments") is None:
+        raise StaleArtifactError(
+            f"{context.folder.path} holds no judgments", hint="benchbuilder judge --help"
+        )
+    before = context.folder.read("judgments")
+    after = reparse(before)
+    amend(context.folder, "judgments", after)
+    changes = view.reparse_document(before, after)
+    if json:
+        print_json(changes | {"run": str(context.folder.path)})
+    else:
+        view.show_reparsed(output(), changes, context.folder)

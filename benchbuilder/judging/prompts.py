@@ -14,9 +14,10 @@ from benchbuilder.text.fencing import cut_middle, fence_code
 from benchbuilder.text.templates import Template, parse_template
 
 _TEXTS = ("question", "answer_a", "answer_b", "reference")
-SLOTS = (*_TEXTS, "fence")
+SLOTS = (*_TEXTS, "rubric", "fence")
 REQUIRED = ("question", "answer_a", "answer_b", "fence")
 _NO_REFERENCE = "(there is none for this question)"
+_NO_RUBRIC = "(there is none for this question: judge by what was asked)"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,11 @@ def judge_prompt(game: Game, template: Template, *, max_answer_chars: int) -> Pr
     material = (question_text(game.question), *(text for text, _ in shown), reference)
     shielded = [shield(text) for text in material]
     texts = [part.text for part in shielded]
-    values = dict(zip(_TEXTS, texts, strict=True)) | {"fence": fence_code(*texts)}
+    values = dict(zip(_TEXTS, texts, strict=True))
+    if "rubric" in template.slots:
+        rubric = shield(game.question.get("rubric") or _NO_RUBRIC).text
+        texts, values = [*texts, rubric], values | {"rubric": rubric}
+    values |= {"fence": fence_code(*texts)}
     return Prompt(
         messages=template.messages(values),
         markers=sum(part.markers for part in shielded),

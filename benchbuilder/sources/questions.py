@@ -59,6 +59,7 @@ def _parse_question(row: SourceRow) -> dict[str, Any]:
         "topic": row.name_of("topic", "cluster", "subcategory"),
         "quality_score": row.count_of("quality_score"),
         "language": row.name_of("language"),
+        "rubric": row.text_of("rubric"),
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
+import pyarrow as pa
 from rich.console import Console
 from rich.markup import escape
 
@@ -62,3 +64,38 @@ def show(console: Console, result: RunResult, audit: AnswerAudit, folder: RunFol
     console.print(table(f"Games ({total:,})", ("outcome", "games", "share"), outcomes))
     run = escape(str(folder.path))
     console.print(f"[bold]What next[/]\n  benchbuilder report {run}", soft_wrap=True)
+
+
+def reparse_document(before: pa.Table, after: pa.Table) -> dict[str, Any]:
+    """The JSON of ``judge --reparse``: rows that read otherwise than before, by from and to."""
+    told = [_told(table) for table in (before, after)]
+    changed = Counter((old, new) for old, new in zip(*told, strict=True) if old != new)
+    return {
+        "judgments": after.num_rows,
+        "without_text": after["text"].null_count,
+        "changed": sum(changed.values()),
+        "changes": [
+            {"from": old, "to": new, "games": count}
+            for (old, new), count in sorted(changed.items())
+        ],
+    }
+
+
+def show_reparsed(console: Console, changes: dict[str, Any], folder: RunFolder) -> None:
+    """Print what reads otherwise than before."""
+    kept = changes["without_text"]
+    console.print(
+        f"{changes['changed']:,} of {changes['judgments']:,} judgments read otherwise than before"
+        + (f"; {kept:,} have no text and stay as they are." if kept else ".")
+    )
+    rows = [(row["from"], row["to"], row["games"]) for row in changes["changes"]]
+    if rows:
+        console.print(table("Changes", ("before", "now", "games"), rows, left=2))
+    console.print(
+        f"[bold]What next[/]\n  benchbuilder report {escape(str(folder.path))}", soft_wrap=True
+    )
+
+
+def _told(judgments: pa.Table) -> list[str]:
+    pairs = zip(judgments["verdict"].to_pylist(), judgments["status"].to_pylist(), strict=True)
+    return [verdict or status.replace("_", " ") for verdict, status in pairs]

@@ -13,7 +13,7 @@ from benchbuilder.judging.prompts import judge_prompt, judge_template
 from benchbuilder.resources import template_path
 from tests.judging.injections import INJECTIONS
 
-NAMES = ("judge", "judge-creative", "judge-reference", "judge-short")
+NAMES = ("judge", "judge-creative", "judge-reference", "judge-rubric", "judge-short")
 SHIPPED = judge_template(template_path("judge").read_text(encoding="utf-8"), name="judge")
 
 
@@ -77,3 +77,15 @@ def test_a_reference_is_shown_where_the_template_asks_for_it() -> None:
 def test_a_template_without_the_fence_is_refused() -> None:
     with pytest.raises(ConfigError, match="fence"):
         judge_template("# user\n{{question}} {{answer_a}} {{answer_b}}", name="mine")
+
+
+def test_a_rubric_is_shown_where_the_template_asks_for_it() -> None:
+    template = judge_template(
+        template_path("judge-rubric").read_text(encoding="utf-8"), name="judge-rubric"
+    )
+    own = judge_prompt(game("Paris.", rubric="Names a city."), template, max_answer_chars=100)
+    assert "Names a city." in own.messages[-1]["content"]
+    none = judge_prompt(game("Paris."), template, max_answer_chars=100).messages[-1]["content"]
+    assert "judge by what was asked" in none
+    plain = judge_prompt(game("Paris.", rubric="Names a city."), SHIPPED, max_answer_chars=100)
+    assert plain.messages == judge_prompt(game("Paris."), SHIPPED, max_answer_chars=100).messages
