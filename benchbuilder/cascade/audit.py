@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,14 +56,17 @@ def hits_interval(population: int, sampled: int, hits: int) -> tuple[int, int]:
     from scipy.stats import hypergeom
 
     tail = (1 - CONFIDENCE) / 2
-    low, high = hits, population - (sampled - hits)
+    possible = range(hits, population - (sampled - hits) + 1)
 
-    def too_few(good: int) -> bool:
-        return bool(hypergeom.sf(hits - 1, population, good, sampled) <= tail)
+    def enough(good: int) -> bool:
+        """With so many, a sample with as many hits or more is not too unlikely."""
+        return bool(hypergeom.sf(hits - 1, population, good, sampled) > tail)
 
     def too_many(good: int) -> bool:
+        """With so many, a sample with as few hits or fewer is too unlikely."""
         return bool(hypergeom.cdf(hits, population, good, sampled) <= tail)
 
-    fewest = next(good for good in range(low, high + 1) if good == high or not too_few(good))
-    most = next(good for good in range(high, low - 1, -1) if good == low or not too_many(good))
+    # Both turn from False to True once, as more good prompts make more hits likelier.
+    fewest = possible[min(bisect_left(possible, True, key=enough), len(possible) - 1)]
+    most = possible[max(bisect_left(possible, True, key=too_many) - 1, 0)]
     return fewest, most

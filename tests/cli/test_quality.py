@@ -103,9 +103,9 @@ def test_a_run_is_held_against_labels(few: tuple[Path, Path], curated: Path) -> 
     document = json.loads(done.stdout)
     assert len(document["panel"]["annotators"]) == 4  # some demo prompts have two labels
     pairs = document["agreement"]
-    assert {pair["left"] for pair in pairs} == {"local"}
-    assert sum(pair["prompts"] for pair in pairs) > 200
-    assert all(0.5 < pair["overall"] <= 1 for pair in pairs if pair["prompts"] > 50)
+    of_run = [pair for pair in pairs if pair["left"] == "local"]
+    assert sum(pair["prompts"] for pair in of_run) > 200
+    assert all(0.5 < pair["overall"] < 1 for pair in of_run)
 
 
 def test_the_local_annotator_reads_a_dump(few: tuple[Path, Path]) -> None:
