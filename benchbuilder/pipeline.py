@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +22,7 @@ from benchbuilder.curating import (
 from benchbuilder.observe import Observer
 from benchbuilder.refereeing import given_to_judge, identify_judge
 from benchbuilder.sources.human import read_human, read_names
+from benchbuilder.sources.spread import over_processes
 from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_files
 from benchbuilder.stages.annotate import annotate
 from benchbuilder.stages.cluster import cluster
@@ -44,7 +46,7 @@ def curation(context: Context) -> list[Stage]:
         ),
         Stage(
             "embed", embed, ("prompts",), ("embeddings",), 1, context, streams=True,
-            given=lambda c, observe: {"encoder": encoders.open_encoder(c.config.embed)},
+            given=_encoder,
             identify=lambda c: {"encoder": encoders.identify(c.config.embed)},
             libraries=("sentence-transformers", "torch", "scikit-learn"),
         ),
@@ -110,6 +112,16 @@ def stages_of(context: Context) -> list[Stage]:
 def _dump(context: Context, observe: Observer) -> Arguments:
     return {
         "conversations": sources.read_dump(context.dumps, context.config.ingest, observe),
+        "spread": over_processes(os.cpu_count() or 1),
+    }
+
+
+def _encoder(context: Context, observe: Observer) -> Arguments:
+    del observe
+    prompts = context.folder.entry("prompts") or {}
+    return {
+        "encoder": encoders.open_encoder(context.config.embed),
+        "total": prompts.get("rows"),
     }
 
 

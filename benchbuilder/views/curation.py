@@ -146,14 +146,16 @@ def _times(result: RunResult) -> Group:
 
 
 def _print_next(console: Console, folder: RunFolder) -> None:
-    questions = folder.file("questions")
-    console.print(
-        "[bold]What next[/]\n"
-        f"  read the questions      {escape(str(questions))}\n"
-        f"  why not this prompt?    {escape(str(folder.file('selection')))}\n"
-        f"  change one setting      benchbuilder sample --run {escape(str(folder.path))} "
-        "--set sample.min_score=5\n"
-        f"  judge your models       benchbuilder judge ANSWERS --questions {escape(str(questions))}"
-        " \\\n                            --baseline MODEL --judge NAME --run DIR",
-        soft_wrap=True,
-    )
+    questions, run = escape(str(folder.file("questions"))), escape(str(folder.path))
+    lines = [
+        f"  why not this prompt?    {escape(str(folder.file('selection')))}",
+        f"  change one setting      benchbuilder sample --run {run} --set sample.min_score=4",
+    ]
+    if folder.read("questions").num_rows:
+        lines = [
+            f"  read the questions      {questions}",
+            *lines,
+            f"  judge your models       benchbuilder judge ANSWERS --questions {questions} \\",
+            "                            --baseline MODEL --judge NAME --run DIR",
+        ]
+    console.print("\n".join(["[bold]What next[/]", *lines]), soft_wrap=True)
