@@ -27,6 +27,14 @@ def test_the_config_overrides_the_table() -> None:
     assert price.cost_usd(None, None) == 0.0
 
 
+def test_batches_cost_half_of_the_table_but_what_the_config_says() -> None:
+    price = find_price("x", ModelSettings(model="gpt-4.1-mini"), None, batch=True)
+    assert price is not None
+    assert price.cost_usd(1_000_000, 0) == 0.2
+    stated = ModelSettings(input_usd_per_million=3, output_usd_per_million=4)
+    assert find_price("x", stated, None, batch=True) == Price(3, 4, "config")
+
+
 def test_unknown_tokens_have_an_unknown_cost() -> None:
     assert PER_TOKEN.cost_usd(None, 3) is None
     assert PER_TOKEN.cost_usd(2, 3) == 5.0
