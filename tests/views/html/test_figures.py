@@ -1,55 +1,43 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from benchbuilder.views.html import figures
 
-PAIR = {
-    "model": "B", "other": "C", "difference": 0.071, "lower": 0.03, "upper": 0.112,
-    "separated_paired": True, "separated_disjoint": False,
+ROW = {
+    "model": "<b>a name that is far too long for a label</b>", "win_rate": 0.25, "lower": 0.2,
+    "upper": 0.35, "human_rating": 1100.0, "human_lower": 1080.0, "human_upper": 1110.0,
 }  # fmt: skip
 
 
-def cells(figure: str, trace: int, key: str) -> Any:
-    return json.loads(figure)["data"][trace][key]
+def test_people_and_judge_are_shown_with_both_intervals() -> None:
+    unknown = {**ROW, "model": "unrated", "win_rate": None}
+    (trace,) = json.loads(figures.against_people([ROW, unknown], "ranking"))["data"]
+    assert trace["x"] == [1100.0]
+    assert trace["y"] == [25.0]
+    assert trace["error_x"]["array"] == [10.0]
+    assert trace["error_x"]["arrayminus"] == [20.0]
+    assert [round(trace["error_y"][side][0], 9) for side in ("array", "arrayminus")] == [10.0, 5.0]
 
 
-def test_a_pair_has_colour_only_where_its_rule_separates_it() -> None:
-    made = figures.pair_matrix([PAIR], ["B", "C"])
-    assert cells(made, 1, "z") == [[None, 7.1], [None, None]], "upper: the paired difference"
-    assert cells(made, 0, "z") == [[None, None], [0, None]], "lower: not by the paper's rule"
-    assert cells(made, 1, "text")[0][1] == "B beats C by 7.1 points, 3.0 to 11.2"
-    assert cells(made, 0, "text")[1][0] == "the intervals of B and C overlap"
+def test_labels_are_short_and_no_markup_while_the_hover_text_is_whole() -> None:
+    (trace,) = json.loads(figures.against_people([ROW], "ranking"))["data"]
+    assert trace["text"][0].startswith("&lt;b&gt;a name")
+    assert trace["text"][0].endswith("…")
+    assert trace["hovertext"] == ["&lt;b&gt;a name that is far too long for a label&lt;/b&gt;"]
 
 
-def test_a_pair_without_an_interval_is_said_to_have_none() -> None:
-    unknown = {**PAIR, "difference": None, "separated_paired": None, "separated_disjoint": None}
-    made = figures.pair_matrix([unknown], ["B", "C"])
-    assert cells(made, 0, "text")[0][1] == "B and C: no interval"
+def test_many_points_carry_no_labels() -> None:
+    rows = [ROW] * (figures.NAMED_POINTS + 1)
+    (trace,) = json.loads(figures.against_people(rows, "ranking"))["data"]
+    assert trace["mode"] == "markers"
 
 
-def test_thin_topics_are_grey_and_small_ones_left_out() -> None:
-    def row(model: str, topic: str, prompts: int) -> dict[str, Any]:
-        return {
-            "model": model, "part": topic, "prompts": prompts, "win_rate": 0.25, "lower": 0.1,
-            "upper": 0.4,
-        }  # fmt: skip
-
-    rows = [row("B", "large", 30), row("C", "large", 4), row("B", "small", 3)]
-    made = figures.topic_matrix(rows, ["B", "C"])
-    assert cells(made, 1, "x") == ["large"]
-    assert cells(made, 1, "z") == [[25.0], [None]]
-    assert cells(made, 0, "z") == [[None], [0]]
-    assert cells(made, 0, "text")[1][0] == "C on large: 25.0 %, 10.0 to 40.0, 4 questions"
+def test_heights_have_limits() -> None:
+    assert figures.height_of(1) == 320
+    assert figures.height_of(30) == 780
+    assert figures.height_of(1000) == 1100
 
 
-def test_names_are_not_markup() -> None:
-    made = figures.pair_matrix([{**PAIR, "model": "<b>B</b>"}], ["<b>B</b>", "C"])
-    assert cells(made, 0, "x")[0] == "&lt;b&gt;B&lt;/b&gt;"
-
-
-def test_no_colour_is_decided_here() -> None:
-    made = figures.pair_matrix([PAIR], ["B", "C"])
-    assert "colorscale" not in made
-    assert {trace["meta"]["part"] for trace in json.loads(made)["data"]} == {"quiet", "sequential"}
+def test_points_have_a_proper_minus() -> None:
+    assert figures.limits(-0.012, 0.34) == "−1.2 to 34.0"

@@ -135,14 +135,27 @@ def test_a_table_comes_as_csv(chromium: Open, page: Path) -> None:
     assert href.startswith("blob:")
 
 
-def test_a_phone_is_wide_enough_and_paper_has_the_tables(chromium: Open, page: Path) -> None:
+def test_a_phone_is_wide_enough(chromium: Open, page: Path) -> None:
     driver = chromium(page, width=360, height=740)
     wait_for(driver, DRAWN)
     assert driver.execute_script("return document.documentElement.scrollWidth") <= 360
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    assert not first(driver, ".controls").is_displayed()
-    assert first(driver, ".leaderboard").is_displayed()
     assert complaints(driver) == []
+
+
+def test_paper_is_light_and_has_every_table(chromium: Open, page: Path) -> None:
+    driver = chromium(page, dark=True)
+    wait_for(driver, DRAWN)
+    ink = "return getComputedStyle(document.querySelector('.canvas .ytick text')).fill"
+    on_screen = driver.execute_script(ink)
+    driver.execute_script("dispatchEvent(new Event('beforeprint'))")
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert driver.execute_script(ink) == "rgb(0, 0, 0)" != on_screen
+    assert luminance(driver) == 1
+    assert not first(driver, ".controls").is_displayed()
+    assert all(table.is_displayed() for table in driver.find_elements("css selector", "table"))
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen"})
+    driver.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert driver.execute_script("return document.querySelectorAll('details[open]').length") == 0
 
 
 def test_the_focus_is_seen_and_follows_the_reading_order(chromium: Open, page: Path) -> None:

@@ -27,10 +27,17 @@
     return painted;
   }
 
+  const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+  const unescaped = (text) => text.replace(/&(lt|gt|amp);/g, (entity) => ENTITIES[entity]);
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
   /** Long names are cut to what the width allows; the hover text has them whole. */
   function named(axis, names, pixels, narrow) {
     const most = narrow ? 11 : 28;
-    const cut = (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
+    const cut = (name) => {
+      const whole = unescaped(name);
+      return whole.length > most ? escaped(`${whole.slice(0, most - 1)}…`) : name;
+    };
     const size = Math.min(12, Math.floor(0.75 * (pixels / names.length)));
     if (size < 5) return { ...axis, showticklabels: false, ticks: "" };
     return {
@@ -91,6 +98,16 @@
     for (const canvas of drawn.keys()) if (canvas.clientWidth > 0) draw(canvas);
   }
 
+  /** Paper is light, and it cannot unfold anything. */
+  function printing(begins) {
+    document.documentElement.classList.toggle("printing", begins);
+    for (const details of document.querySelectorAll("details")) {
+      if (begins) details.dataset.before = details.open;
+      details.open = begins || details.dataset.before === "true";
+    }
+    redraw();
+  }
+
   function start() {
     const library = document.createElement("script");
     library.textContent = document.getElementById("plotly-source").textContent;
@@ -98,6 +115,8 @@
     drawNext();
     document.addEventListener("boardchosen", () => { redraw(); drawNext(); });
     dark.addEventListener("change", redraw);
+    addEventListener("beforeprint", () => printing(true));
+    addEventListener("afterprint", () => printing(false));
     let waiting;
     addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(redraw, 120); });
   }
