@@ -2,7 +2,7 @@
 judgments.
 
 ``report`` is what a page is made of. ``board``, ``sections``, ``figures``, ``matrices``,
-``benchmark`` and ``fine_print`` prepare its parts, ``page`` renders them, ``tables`` are what stands
+``benchmark`` and ``fine_print`` prepare its parts, ``page`` renders them, ``tables`` lie
 beside it, ``browser`` is the reading room for games. Templates, styles and scripts are plain files
 in ``templates``.
 """
