@@ -251,6 +251,10 @@ class ReportSettings(Seeded):
     resample: Literal["prompt", "topic", "vote"] = "prompt"
     weighting: Literal["strong3", "strong1", "graded"] = "strong3"
     null_game: Literal["drop", "keep"] = "drop"
+    # use: a judge's continuous preference counts in place of its verdict, where every game has one
+    preferences: Literal["use", "ignore"] = "use"
+    # each: every judge weighs the same; ensemble: one verdict a game, the mean of their verdicts
+    judges: Literal["each", "ensemble"] = "each"
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     style: tuple[Literal["length", "markdown"], ...] = ()
 

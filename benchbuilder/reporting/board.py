@@ -9,9 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from benchbuilder.config import ReportSettings
+from benchbuilder.judging.ensemble import ensemble
 from benchbuilder.judging.stopping import stopped_models, without_stopped
 from benchbuilder.observe import Observer
 from benchbuilder.reporting.breakdown import breakdown_rows, topic_summary
+from benchbuilder.reporting.judge_directed import judge_directed
 from benchbuilder.reporting.pairs import pair_rows
 from benchbuilder.reporting.rows import leaderboard_rows
 from benchbuilder.reporting.style import style_section
@@ -75,13 +77,7 @@ def make_board(
     """
     stopped = stopped_models(judgments)
     judgments = without_stopped(judgments)
-    battles = build_battles(
-        judgments,
-        baseline=baseline,
-        prompts=asked,
-        weighting=settings.weighting,
-        null_game=settings.null_game,
-    )
+    battles = _battles(judgments, baseline, asked, settings, observe)
     plain, sample = _estimates(battles, topics, settings)
     rates = plain if settings.interval == "wald" else with_percentiles(plain, sample)
     countable = without_limits(rates, stopped)
@@ -96,12 +92,13 @@ def make_board(
         "questions": len(battles.prompts),
         "games": health.games,
         "leaderboard": leaderboard_rows(rates, plain, ranks, battles, answers),
-        "settings": _settings(settings, ranks),
+        "settings": _settings(settings, ranks, battles),
         "stopped": stopped,
         "separability": _separability(countable, paired),
         **dict.fromkeys(("agreement", "brier", "spearman", "kendall")),
         "judge_health": _health(health),
         "judge_agreement": asdict(judge_agreement(judgments)),
+        "judge_directed": judge_directed(answers),
         "topics": topic_summary(battles, topics),
         "style": style_section(battles, plain, answers, settings, observe),
     }
@@ -112,6 +109,34 @@ def make_board(
         with_baseline(rates, baseline),
         draws_with_baseline(sample, baseline),
     )
+
+
+def _battles(
+    judgments: pa.Table,
+    baseline: str,
+    asked: Sequence[str] | None,
+    settings: ReportSettings,
+    observe: Observer,
+) -> Battles:
+    """What counts: the verdicts of each judge or of their ensemble, or preferences."""
+    several = len(set(judgments["judge"].to_pylist())) > 1
+    if several and settings.judges == "ensemble":
+        judgments = ensemble(judgments)
+    battles = build_battles(
+        judgments,
+        baseline=baseline,
+        prompts=asked,
+        weighting=settings.weighting,
+        null_game=settings.null_game,
+        preferences=settings.preferences == "use",
+    )
+    with_one = judgments.num_rows - judgments["preference"].null_count
+    if with_one and settings.preferences == "use" and not battles.by_preference:
+        observe.note(
+            f"{with_one} of {judgments.num_rows} games have a preference and the others have not: "
+            "verdicts count for all"
+        )
+    return battles
 
 
 def _estimates(
@@ -162,11 +187,14 @@ def _health(health: JudgeHealth) -> Document:
     return document
 
 
-def _settings(settings: ReportSettings, ranks: RankRanges) -> Document:
+def _settings(settings: ReportSettings, ranks: RankRanges, battles: Battles) -> Document:
+    several = "equal weight for each judge, whatever survived"
+    by_mean = "one verdict a game: the mean of the judges' verdicts"
     return {
         **settings.model_dump(mode="json"),
         "style": list(settings.style) or None,
+        "weighting": "preference" if battles.by_preference else settings.weighting,
         "interval": f"{100 * settings.confidence:g} %, {LABELS[settings.resample]}",
         "ranks": ranks.rule,
-        "judges": "equal weight for each judge, whatever survived",
+        "judges": by_mean if settings.judges == "ensemble" else several,
     }

@@ -81,6 +81,7 @@ def _by_judge(
             baseline=battles.baseline,
             prompts=battles.prompts,
             weighting=settings.weighting,
+            preferences=settings.preferences == "use",
             null_game=settings.null_game,
         )
         yield "judge", judge, win_rates(part, confidence=settings.confidence)

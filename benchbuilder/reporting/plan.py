@@ -55,6 +55,7 @@ def plan_documents(
             played,
             baseline=baseline,
             weighting=settings.weighting,
+            preferences=settings.preferences == "use",
             null_game=settings.null_game,
         )
         pilot = read_pilot(win_rates(battles, confidence=settings.confidence))

@@ -37,6 +37,7 @@ def discrimination_table(judgments: pa.Table, *, settings: ReportSettings) -> pa
                 judgments,
                 baseline=baseline,
                 weighting=settings.weighting,
+                preferences=settings.preferences == "use",
                 null_game=settings.null_game,
             )
         )

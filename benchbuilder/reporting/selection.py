@@ -42,6 +42,7 @@ def selection_documents(
             played,
             baseline=baseline,
             weighting=settings.weighting,
+            preferences=settings.preferences == "use",
             null_game=settings.null_game,
         )
         quality = validate_selection(

@@ -15,13 +15,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from benchbuilder.errors import InputError
 from benchbuilder.stats.games import FloatArray, Games, IntArray, as_text, games_against, read_games
 from benchbuilder.stats.verdicts import VERDICTS, Weighting, scale
 
 NullGame = Literal["drop", "keep"]
 
-# Judge factors are rounded to this step so that every sum stays exact in float64 and no result
-# depends on the order of summation, hence on the number of threads.
+# Judge factors and preferences are rounded to this step so that every sum stays exact in float64
+# and no result depends on the order of summation, hence on the number of threads.
 _FACTOR_STEP = 2.0**-30
 
 
@@ -46,6 +47,7 @@ class Battles:
     null_games: IntArray
     weighting: Weighting
     null_game: NullGame
+    by_preference: bool = False  # games count by the judge's preference, not by its verdict
 
     @property
     def used(self) -> IntArray:
@@ -75,8 +77,13 @@ def build_battles(
     prompts: Sequence[str] | None = None,
     weighting: Weighting = "strong3",
     null_game: NullGame = "drop",
+    preferences: bool = True,
 ) -> Battles:
     """Scores per model and prompt from a judgments table (one row per game, see ``read_games``).
+
+    Where every game with a verdict has a ``preference`` (the model's share of the win, 0 to 1),
+    that is its score and its weight is 1, as AlpacaEval's continuous judges have it, unless
+    ``preferences`` is False.
 
     ``prompts`` is the list of questions: those nobody played still count for coverage, games of
     other questions are left out; default: the questions of the table. ``baseline`` picks one where
@@ -96,7 +103,28 @@ def build_battles(
     if prompts is not None:
         wanted = pa.array(sorted(set(prompts)), pa.string())
         played = played.filter(pc.is_in(as_text(played["question_id"]), value_set=wanted))
-    return _add_up(read_games(played, prompts), named, weighting, null_game)
+    games = read_games(played, prompts)
+    found = preferences_of(played) if preferences else None
+    return _add_up(games, named, weighting, null_game, found)
+
+
+def preferences_of(judgments: pa.Table) -> FloatArray | None:
+    """The preference of every game, nan where it has no verdict; None unless all others have one.
+
+    Raises:
+        InputError: a preference outside of 0 to 1.
+    """
+    if "preference" not in judgments.column_names:
+        return None
+    verdict, preference = judgments["verdict"], pc.cast(judgments["preference"], pa.float64())
+    column = pc.if_else(pc.is_valid(verdict), preference, pa.scalar(None, pa.float64()))
+    if column.null_count > verdict.null_count or column.null_count == len(column):
+        return None
+    limits = pc.min_max(column).as_py()
+    if limits["min"] < 0 or limits["max"] > 1:
+        raise InputError("a preference is the model's share of the win, 0 to 1; one is outside")
+    rounded = np.round(column.to_numpy() / _FACTOR_STEP) * _FACTOR_STEP
+    return np.asarray(rounded, dtype=np.float64)
 
 
 def battles_from_scores(
@@ -149,7 +177,13 @@ def select_prompts(battles: Battles, chosen: Sequence[str]) -> Battles:
     )
 
 
-def _add_up(games: Games, baseline: str, weighting: Weighting, null_game: NullGame) -> Battles:
+def _add_up(
+    games: Games,
+    baseline: str,
+    weighting: Weighting,
+    null_game: NullGame,
+    preferences: FloatArray | None,
+) -> Battles:
     models, prompts = len(games.models), len(games.prompts)
     null = games.code < 0
     keep = ~null
@@ -157,8 +191,11 @@ def _add_up(games: Games, baseline: str, weighting: Weighting, null_game: NullGa
         keep &= np.bincount(games.record, weights=null)[games.record] == 0
     model, prompt, level = games.model[keep], games.prompt[keep], games.level[keep]
     of = scale(weighting)
-    votes = of.weight[level]
-    votes = votes * _judge_factors(games.judge[keep], model, votes, len(games.judges), models)
+    # What a verdict scores for side A, read from the model's side: level 0 is its clear win.
+    weight, score, ballots = of.weight[level], of.score_of_a[level], 1.0
+    if preferences is not None:
+        weight, score, ballots = np.ones(len(level)), preferences[keep], 0.0
+    votes = weight * _judge_factors(games.judge[keep], model, weight, len(games.judges), models)
     played = np.zeros((models, prompts), dtype=bool)
     played[games.model, games.prompt] = True
     return Battles(
@@ -166,14 +203,14 @@ def _add_up(games: Games, baseline: str, weighting: Weighting, null_game: NullGa
         prompts=games.prompts,
         baseline=baseline,
         judges=games.judges,
-        # What a verdict scores for side A, read from the model's side: level 0 is its clear win.
-        score=_sum_by(model, prompt, votes * of.score_of_a[level], (models, prompts)),
+        score=_sum_by(model, prompt, votes * score, (models, prompts)),
         weight=_sum_by(model, prompt, votes, (models, prompts)),
-        votes=_sum_by(model, level, votes, (models, len(VERDICTS))),
+        votes=_sum_by(model, level, ballots * votes, (models, len(VERDICTS))),
         asked=played.sum(axis=1),
         null_games=np.bincount(games.model, weights=null, minlength=models).astype(np.int64),
         weighting=weighting,
         null_game=null_game,
+        by_preference=preferences is not None,
     )
 
 

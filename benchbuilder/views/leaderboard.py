@@ -8,7 +8,7 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.text import Text
 
-from benchbuilder.views.judge_health import LIMITS, core_checks
+from benchbuilder.views.judge_health import LIMITS, all_checks, core_checks
 from benchbuilder.views.tables import grid, percent, shortened, table, titled
 
 Board = dict[str, Any]
@@ -29,7 +29,9 @@ def show(console: Console, board: Board) -> None:
     console.print(_separability(board["separability"]))
     if board.get("human"):
         _print_human(console, board)
-    console.print(_health(board["judge_health"]))
+    console.print(_health(board))
+    if board["judge_directed"]["answers"]:
+        console.print(_judge_directed(board["judge_directed"]))
     if board["style"]["shift"]:
         console.print(_style(board["style"]))
     console.print(_fine_print(board))
@@ -140,12 +142,16 @@ def _three(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
-def _health(health: Board) -> Group:
+def _health(board: Board) -> Group:
+    health, several = board["judge_health"], board["judge_agreement"]
     rows: list[tuple[Any, ...]] = [(c.name, c.shown, c.verdict) for c in core_checks(health)]
     rows.append(("same winner in both games", percent(health["swap_agreement"]), ""))
     if health["length"]:
         share = health["length"]["longer_wins"]
         rows.append(("longer answer wins (decided games)", percent(share), ""))
+    if len(several["judges"]) > 1:
+        known = {check.key: check for check in all_checks(board)}["alpha"]
+        rows.append((known.name, known.shown, known.verdict))
     rows += [
         (f"  no verdict: {reason.replace('_', ' ')}", count, "")
         for reason, count in health["by_reason"].items()
@@ -154,6 +160,15 @@ def _health(health: Board) -> Group:
     made = grid(("", "", ""), rows)
     made.columns[2].justify = "left"
     return titled(f"Health of the judge ({health['games']:,} games)", made)
+
+
+def _judge_directed(found: Board) -> Group:
+    rows = [
+        (shortened(row["model"], 40), row["answers"], row["markers"], row["phrases"])
+        for row in found["models"]
+    ]
+    title = f"{found['answers']} answers speak to the judge, or hold its markers (all: --json)"
+    return table(title, ("model", "answers", "markers", "phrases"), rows)
 
 
 def _style(style: Board) -> Group:

@@ -40,7 +40,7 @@ def questions(tmp_path: Path) -> Path:
 def declared(tmp_path: Path, base_url: str, *names: str) -> Path:
     model = {"base_url": base_url, "input_usd_per_million": 1.0, "output_usd_per_million": 2.0}
     path = tmp_path / "config.yaml"
-    path.write_text(yaml.safe_dump({"models": {name: model for name in names}}))
+    path.write_text(yaml.safe_dump({"models": dict.fromkeys(names, model)}))
     return path
 
 
@@ -160,9 +160,10 @@ def test_what_must_be_said_is_said(tmp_path: Path, questions: Path) -> None:
 
 def test_the_replies_of_the_dump_are_answers(tmp_path: Path) -> None:
     dump = tmp_path / "dump.jsonl"
+    words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"] * 3
     texts = [
-        f"Please write a function number {n} that sorts the list {word} and explain the {word} of it"
-        for n, word in enumerate("alpha bravo charlie delta echo foxtrot golf hotel".split() * 3)
+        f"Please write a function number {n} that sorts the list {word} and explain its {word}"
+        for n, word in enumerate(words)
     ]
     conversations = [
         {"conversation_id": f"c{n}", "model": f"prod-{n % 2}", "conversation": [
@@ -171,9 +172,9 @@ def test_the_replies_of_the_dump_are_answers(tmp_path: Path) -> None:
     ]  # fmt: skip
     dump.write_text("\n".join(map(json.dumps, conversations)) + "\n")
     folder = tmp_path / "run"
-    run("curate", dump, "--run", folder, "--set", "embed.backend=tfidf",
-        "--set", "ingest.near_duplicates=false", "--set", "sample.target=8", "--set",
-        "sample.min_score=0", "--set", "sample.noise=include", "--set", "sample.max_share=1.0")  # fmt: skip
+    keys = ("embed.backend=tfidf", "ingest.near_duplicates=false", "sample.target=8",
+            "sample.min_score=0", "sample.noise=include", "sample.max_share=1.0")  # fmt: skip
+    run("curate", dump, "--run", folder, *[word for key in keys for word in ("--set", key)])
     asked = pq.read_table(folder / "questions.parquet").num_rows
     assert asked > 1
     done = document("answer", "--run", folder, "--from-dump")
