@@ -147,16 +147,19 @@ class _Pool:
             calls: {
                 "cascade": round(recall, 3),
                 **{name: round(float(c[calls - 1]), 3) for name, c in curve.items()},
+                "head_audited": round(_audited(curve["head"], calls), 3),
                 "random": round(calls / len(self.ids), 3),
             }
             for calls, recall in cascade.items()
         }
         ahead = [row["cascade"] - row["head"] for row in table.values()]
+        alike = [row["cascade"] - row["head_audited"] for row in table.values()]
         return {
             "good": int(good.sum()),
             "calls": needed,
             "recall_ahead_of_head": {
                 "mean": round(float(np.mean(ahead)), 4),
+                "mean_with_equal_audit": round(float(np.mean(alike)), 4),
                 "ahead": sum(a > 0 for a in ahead),
                 "equal": sum(a == 0 for a in ahead),
                 "behind": sum(a < 0 for a in ahead),
@@ -203,6 +206,13 @@ class _Pool:
             named = dict(zip(CRITERIA, labels, strict=True))
             rows.append({"prompt_id": prompt_id, "quality_score": sum(labels), **named})
         return rows
+
+
+def _audited(curve: Any, calls: int) -> float:
+    """Recall of an order that gives up as many calls for an audit as the cascade does."""
+    active = calls - math.ceil(CascadeSettings().audit_share * calls)
+    found = float(curve[active - 1])
+    return found + (1 - found) * (calls - active) / (len(curve) - active)
 
 
 if __name__ == "__main__":

@@ -215,7 +215,8 @@ def _recall(stage: Runnable, folder: RunFolder) -> StageResult:
 
 
 def _above_limit(stage: Runnable, result: StageResult) -> str | None:
-    limit, total = stage.failure_limit(), sum(result.statuses.values())
+    asked = {status: n for status, n in result.statuses.items() if status != "not_asked"}
+    limit, total = stage.failure_limit(), sum(asked.values())
     failed = failed_rows(stage, result.statuses)
     if limit is None or not total or failed / total <= limit:
         return None

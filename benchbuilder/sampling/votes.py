@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchbuilder.errors import ConfigError
 from benchbuilder.schemas import CRITERIA
 
 NOT_ASKED = "not_asked"
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +51,55 @@ def count_votes(annotations: pa.Table, annotators: Sequence[str] | None = None) 
                 f"`sample.annotators`: {name!r} has no annotations",
                 hint=f"there are: {', '.join(sorted(present))}",
             )
-    columns = ["prompt_id", "annotator", "status", *CRITERIA, *[f"p_{c}" for c in CRITERIA]]
-    ballots: dict[str, list[dict[str, object]]] = {}
-    for row in annotations.select(columns).to_pylist():
-        if annotators is None or row["annotator"] in annotators:
-            ballots.setdefault(row["prompt_id"], []).append(row)
-    return {prompt_id: _count(rows) for prompt_id, rows in ballots.items()}
-
-
-def _count(rows: list[dict[str, object]]) -> Vote:
-    promise = _promise(rows)
-    if any(row["status"] == NOT_ASKED for row in rows):
-        return Vote(None, promise, NOT_ASKED)
-    score = 0
+    if annotators is not None:
+        annotations = annotations.filter(pc.is_in(annotations["annotator"], pa.array(annotators)))
+    prompts = pc.dictionary_encode(annotations["prompt_id"]).combine_chunks()
+    ballots = _Ballots(prompts.indices.to_numpy(), len(prompts.dictionary))
+    scores = np.zeros(ballots.prompts)
     for criterion in CRITERIA:
-        values = [row[criterion] for row in rows if row[criterion] is not None]
-        if not values:
-            return Vote(None, promise, "no_score")
-        score += 2 * sum(bool(value) for value in values) > len(values)
-    return Vote(score, promise)
+        column = annotations[criterion]
+        known = ballots.total(pc.is_valid(column))
+        yes = ballots.total(pc.fill_null(column, False))
+        scores += np.where(known > 0, 2 * yes > known, np.nan)
+    spared = ballots.total(pc.equal(annotations["status"], NOT_ASKED)) > 0
+    promises = ballots.mean(
+        sum(np.asarray(annotations[f"p_{c}"].to_numpy(), dtype=np.float64) for c in CRITERIA)
+    )
+    rows = zip(
+        prompts.dictionary.to_pylist(),
+        scores.tolist(),
+        spared.tolist(),
+        promises.tolist(),
+        strict=True,
+    )
+    return {name: _vote(score, was_spared, promise) for name, score, was_spared, promise in rows}
 
 
-def _promise(rows: list[dict[str, object]]) -> float | None:
-    """Summed in the order of the annotators' names: the order of rows never matters."""
-    sums = []
-    for row in sorted(rows, key=lambda row: str(row["annotator"])):
-        values = [row[f"p_{criterion}"] for criterion in CRITERIA]
-        known = [value for value in values if isinstance(value, float)]
-        if len(known) == len(CRITERIA):
-            sums.append(sum(known))
-    return sum(sums) / len(sums) if sums else None
+def _vote(score: float, was_spared: bool, promise: float) -> Vote:
+    expected = None if math.isnan(promise) else promise
+    if was_spared:
+        return Vote(None, expected, NOT_ASKED)
+    return Vote(None, expected, "no_score") if math.isnan(score) else Vote(int(score), expected)
+
+
+class _Ballots:
+    """Sums over the rows of each prompt."""
+
+    def __init__(self, codes: npt.NDArray[np.integer[Any]], prompts: int) -> None:
+        self._codes, self.prompts = codes, prompts
+
+    def total(self, flags: pa.ChunkedArray) -> Floats:
+        """How many rows of each prompt are true."""
+        values = flags.to_numpy().astype(np.float64)
+        return np.asarray(
+            np.bincount(self._codes, weights=values, minlength=self.prompts), dtype=np.float64
+        )
+
+    def mean(self, values: Any) -> Floats:
+        """The mean of each prompt's rows that are not nan; rounded, so that the order in which
+        they are summed does not show."""
+        known = ~np.isnan(values)
+        sums = np.bincount(self._codes, weights=np.where(known, values, 0), minlength=self.prompts)
+        counts = np.bincount(self._codes, weights=known, minlength=self.prompts)
+        means = np.divide(sums, counts, out=np.full(self.prompts, np.nan), where=counts > 0)
+        return np.asarray(np.round(means, 6))

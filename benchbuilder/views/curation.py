@@ -90,6 +90,8 @@ def _topics(topics: pa.Table, scores: pa.Table | None) -> Group:
 
 
 def _score_table(annotations: pa.Table) -> Group:
+    unasked = pc.sum(pc.equal(annotations["status"], "not_asked")).as_py() or 0
+    annotations = annotations.filter(pc.not_equal(annotations["status"], "not_asked"))
     total = annotations.num_rows
     counts = {
         item["values"]: item["counts"]
@@ -106,7 +108,8 @@ def _score_table(annotations: pa.Table) -> Group:
     made.add_column("", justify="left")
     for score, count, share, bar in bars:
         made.add_row(score, f"{count:,}", share, f"[cyan]{bar}[/]")
-    return titled("Quality scores (criteria met, 0 to 7)", made)
+    spared = f"; {unasked:,} prompts were not asked about" if unasked else ""
+    return titled(f"Quality scores (criteria met, 0 to 7){spared}", made)
 
 
 def _reasons(figures: dict[str, Any]) -> Group:
