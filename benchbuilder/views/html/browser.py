@@ -19,6 +19,7 @@ Row = dict[str, Any]
 CHUNK_CHARS = 400_000
 #: In place of a level where a game has no verdict, or was not played.
 NO_VERDICT, NOT_PLAYED = -1, -2
+TIE = VERDICTS.index("A=B")
 _RECORD = ("model", "answer_sample", "baseline", "judge", "judge_sample")
 
 
@@ -139,14 +140,20 @@ def _records(played: list[Row]) -> list[Row]:
 
 
 def _game(game: Row) -> Row:
-    kept = ("game", "answer_a", "answer_b", "verdict", "status", "detail", "text")
+    kept = ("game", "answer_a", "answer_b", "verdict", "preference", "status", "detail", "text")
     return {**{name: game[name] for name in kept}, "level": _level(game)}
 
 
 def _level(game: Row) -> int:
-    """The verdict from the model's side; game 2 has it on side A (see ``schemas.JUDGMENTS``)."""
+    """The verdict from the model's side; game 2 has it on side A (see ``schemas.JUDGMENTS``).
+
+    A judge that gives a preference in place of a verdict says who wins, not how clearly.
+    """
+    preference = game["preference"]
     if game["verdict"] is None:
-        return NO_VERDICT
+        if preference is None:
+            return NO_VERDICT
+        return TIE + (preference < 0.5) - (preference > 0.5)
     level = VERDICTS.index(game["verdict"])
     return level if game["game"] == 2 else len(VERDICTS) - 1 - level
 

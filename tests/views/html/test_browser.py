@@ -45,11 +45,23 @@ def test_every_game_is_there_and_joined_by_id(played: dict[str, pa.Table], tmp_p
 
 
 @pytest.mark.parametrize(
-    ("game", "verdict", "level"),
-    [(1, "A>>B", 4), (2, "A>>B", 0), (1, "B>A", 1), (2, "A=B", 2), (1, None, -1)],
+    ("game", "verdict", "preference", "level"),
+    [
+        (1, "A>>B", None, 4),
+        (2, "A>>B", None, 0),
+        (1, "B>A", None, 1),
+        (2, "A=B", None, 2),
+        (1, None, None, browser.NO_VERDICT),
+        (1, None, 0.9, 1),
+        (2, None, 0.5, 2),
+        (2, None, 0.1, 3),
+    ],
 )
-def test_levels_are_from_the_models_side(game: int, verdict: str | None, level: int) -> None:
-    assert browser._level({"game": game, "verdict": verdict}) == level
+def test_levels_are_from_the_models_side(
+    game: int, verdict: str | None, preference: float | None, level: int
+) -> None:
+    row = {"game": game, "verdict": verdict, "preference": preference}
+    assert browser._level(row) == level
 
 
 def test_texts_come_in_chunks(

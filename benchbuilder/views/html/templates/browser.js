@@ -199,6 +199,7 @@ function gameBox(game, model) {
   const kind = side === null || side === 0 ? "outcome open" : side < 0 ? "outcome" : "outcome lost";
   line.append(element("span", kind, game.level >= 0 ? `${model} ${levelWords(game.level)}` : `no verdict (${game.status})`));
   if (game.verdict !== null) line.append(` [[${game.verdict}]]`);
+  if (game.preference !== null) line.append(` preference for the model: ${game.preference.toFixed(2)}`);
   if (game.detail) line.append(` ${game.detail}`);
   box.append(line, game.text === null ? element("p", "none", "The judge's text was not kept.") : element("p", "text", game.text));
   return box;
