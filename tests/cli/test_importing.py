@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -120,20 +122,44 @@ def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
-def test_published_win_rates_come_out_of_a_real_import(shared: Path, tmp_path: Path) -> None:
-    """Preferences of a continuous judge, against the published figures of its leaderboard."""
+def published(shared: Path, name: str, **wanted: str) -> dict[str, dict[str, str]]:
+    """The rows of a published table by model."""
+    with (shared / "data/published" / name).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {r["model"]: r for r in rows if all(r[key] == value for key, value in wanted.items())}
+
+
+def test_alpaca_evals_published_win_rates(shared: Path, tmp_path: Path) -> None:
+    """The continuous judge: equal to its own leaderboard for all models that are on both."""
+    judge = "weighted_alpaca_eval_gpt4_turbo"
+    board = published(
+        shared, "alpaca_eval_leaderboards.csv", leaderboard=f"data_AlpacaEval_2/{judge}_leaderboard"
+    )
     judgments = pq.read_table(shared / "data/judgments/alpaca_eval_pairwise.parquet")
-    main = [name == "weighted_alpaca_eval_gpt4_turbo" for name in judgments["judge"].to_pylist()]
-    pq.write_table(judgments.filter(main), tmp_path / "main.parquet")
-    run("import", "tidy", tmp_path / "main.parquet", "--run", tmp_path / "run")
-    board = document("report", tmp_path / "run", "--set", "report.rounds=20")
-    rates = {row["model"]: row["win_rate"] for row in board["leaderboard"]}
-    preference: dict[str, list[float]] = {}
-    for row in judgments.filter(main).select(["model", "preference"]).to_pylist():
-        if row["preference"] is not None:
-            share = 0.5 if row["preference"] == 0 else row["preference"] - 1
-            preference.setdefault(row["model"], []).append(share)
-    assert len(rates) > 50
-    for model, shares in preference.items():
-        if model in rates and rates[model] != 0.5:
-            assert rates[model] == pytest.approx(sum(shares) / len(shares), abs=1e-9), model
+    pq.write_table(judgments.filter(pc.equal(judgments["judge"], judge)), tmp_path / "j.parquet")
+    run("import", "tidy", tmp_path / "j.parquet", "--run", tmp_path / "run")
+    found = document("report", tmp_path / "run", "--set", "report.rounds=20")
+    compared = [row for row in found["leaderboard"] if row["model"] in board]
+    assert len(compared) >= 57
+    for row in compared:
+        stated = float(board[row["model"]]["win_rate"]) / 100
+        assert row["win_rate"] == pytest.approx(stated, abs=1e-9), row["model"]
+
+
+def test_ko_arena_hards_published_scores_and_its_missing_game(shared: Path, tmp_path: Path) -> None:
+    table = "ko_arena_hard_leaderboards.csv"
+    board = published(shared, table, snapshot="20250423", control="no_control")
+    games = shared / "data/judgments/ko_arena_hard_ensemble.parquet"
+    done = document("import", "tidy", games, "--run", tmp_path / "run")
+    assert done["rows"] == {"judgments": 76_000}
+    assert done["statuses"] == {"not_recorded": 1, "ok": 75_999}
+    assert "1 game not in the file: o4-mini-high" in done["notes"][0]
+    found = document("report", tmp_path / "run", "--set", "report.rounds=20")
+    off = {
+        row["model"]: abs(100 * row["win_rate"] - float(board[row["model"]]["score"]))
+        for row in found["leaderboard"]
+    }
+    assert len(off) == 76
+    assert {model for model, points in off.items() if points > 0.00501} == {"o4-mini-high"}
+    assert off["o4-mini-high"] < 0.06
+    assert found["judge_health"]["by_reason"] == {"not_recorded": 1}
