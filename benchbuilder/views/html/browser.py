@@ -153,7 +153,7 @@ def _level(game: Row) -> int:
     if game["verdict"] is None:
         if preference is None:
             return NO_VERDICT
-        return TIE + (preference < 0.5) - (preference > 0.5)
+        return TIE + int(preference < 0.5) - int(preference > 0.5)
     level = VERDICTS.index(game["verdict"])
     return level if game["game"] == 2 else len(VERDICTS) - 1 - level
 

@@ -94,6 +94,7 @@ def health_section(board: Board) -> Context:
         "same_winner": health["swap_agreement"],
         "pairs": health["pairs"],
         "games": health["games"],
+        "directed": board["judge_directed"],
         "first": [
             ("the baseline stands first", health["baseline_first"]),
             ("the model stands first", health["baseline_second"]),

@@ -31,6 +31,7 @@ def report_tables(report: Report) -> dict[str, pa.Table]:
         "borda": _of_boards(report, _borda_rows),
         "judge_health": _of_boards(report, _health_rows),
         "failures": _of_boards(report, _failure_rows),
+        "judge_directed": _of_boards(report, lambda board: board["judge_directed"]["found"]),
         "questions": _topics_of_questions(report.questions),
     }
     if report.curation is not None:

@@ -58,6 +58,10 @@ def test_sections_have_sentences_for_titles_and_ids_are_unique(outline: Outline)
     assert labels <= set(ids)
 
 
+def test_answers_that_speak_to_the_judge_are_listed(outline: Outline) -> None:
+    assert any("1 answer speaks to the judge" in text for text in outline.texts["summary"])
+
+
 def test_headers_are_buttons_and_every_table_can_be_had(outline: Outline) -> None:
     buttons = [a for a in outline.all("button") if a.get("class") == "sort"]
     assert len(buttons) >= 8

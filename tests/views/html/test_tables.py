@@ -21,6 +21,7 @@ def test_every_table_is_there_with_its_rows(made: Report) -> None:
     assert counts["judge_health"] == 7
     assert counts["style"] == 5
     assert counts["failures"] == 1
+    assert counts["judge_directed"] == 1
     assert "waterfall" not in counts
 
 
