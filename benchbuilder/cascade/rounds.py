@@ -74,7 +74,7 @@ def _audit(books: _Books, share: float, most: int, seed: int) -> Recall:
     size = min(left, most, math.ceil(books.calls * share / (1 - share)))
     before = books.hits
     rows = books.ask(books.by_lot(size, seed))
-    answered = sum(row["quality_score"] is not None for row in rows)
+    answered = sum(row.get("quality_score") is not None for row in rows)
     return estimate_recall(books.hits, left, answered, books.hits - before)
 
 
@@ -102,7 +102,7 @@ class _Books:
         rows = self._ask(ids) if ids else []
         for row in rows:
             self.rows[row["prompt_id"]] = row
-        self._labelled += [row["prompt_id"] for row in rows if row["quality_score"] is not None]
+        self._labelled += [row["prompt_id"] for row in rows if row.get("quality_score") is not None]
         return rows
 
     def labels(self) -> tuple[Places, Floats]:

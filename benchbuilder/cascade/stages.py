@@ -30,7 +30,7 @@ def in_two_stages(
     """The first annotator reads all; the others what it finds good, in topics it finds good."""
     batches = list(prompts)
     rows = [reads_all(batch) for batch in batches]
-    score_of = {row["prompt_id"]: row["quality_score"] for part in rows for row in part}
+    score_of = {row["prompt_id"]: row.get("quality_score") for part in rows for row in part}
     topic_of = {}
     if clusters is not None:
         topic_of = dict(
