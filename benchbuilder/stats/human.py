@@ -55,7 +55,11 @@ def human_ranking(table: pa.Table) -> HumanRanking:
     models = tuple(as_text(table["model"]).to_pylist())
     twice = sorted({str(model) for model in models if models.count(model) > 1})
     if twice:
-        raise InputError(f"the human ranking lists {', '.join(twice)} more than once")
+        more = f" and {len(twice) - 3} others" if len(twice) > 3 else ""
+        raise InputError(
+            f"the human ranking lists {', '.join(twice[:3])}{more} more than once",
+            hint="give one leaderboard of one date: one row for each model",
+        )
     rating = _reals(table["rating"])
     if np.isnan(rating).any():
         unrated = models[int(np.flatnonzero(np.isnan(rating))[0])]
