@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from benchbuilder import __version__
-from benchbuilder.cli import answering, benchmark, curation, inspect, judging, quality
+from benchbuilder.cli import answering, benchmark, curation, inspect, judging, quality, release
 from benchbuilder.errors import BenchBuilderError
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ answering.register(app)
 judging.register(app)
 quality.register(app)
 benchmark.register(app)
+release.register(app)
 inspect.register(app)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from benchbuilder.errors import InputError
 from benchbuilder.judging.coverage import usable
 from benchbuilder.judging.prompts import question_text
 
@@ -48,6 +51,25 @@ def arena_hard_files(
             path = f"model_judgment/{_file_name(judge)}/{_file_name(model)}.jsonl"
             found = [_judgment(asked[question], played) for (question, _), played in pairs.items()]
             yield ExportedFile(path, found)
+
+
+def write_files(files: Iterable[ExportedFile], folder: Path) -> dict[str, int]:
+    """Write the files below a folder, one JSON object a line; rows by path.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    written = {}
+    try:
+        for path, rows in files:
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+            target.write_text("".join(lines), encoding="utf-8")
+            written[path] = len(rows)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", file=folder) from error
+    return written
 
 
 def _first_samples(
