@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -228,3 +229,42 @@ def test_two_categories_with_a_baseline_each_are_boards_of_their_own(tmp_path: P
 def test_a_missing_run_and_a_missing_file_are_said(tmp_path: Path) -> None:
     assert "no such file" in run("report", tmp_path / "absent.jsonl", code=1).stderr.lower()
     assert "no run folder" in run("judge", "--run", tmp_path / "absent", code=1).stderr
+
+
+def test_the_reference_verdicts_give_the_reference_leaderboard(
+    shared: Path, tmp_path: Path
+) -> None:
+    """76 models on 500 prompts: win rates to 1e-9; intervals by prompt separate .835, not .90."""
+    verdicts = pq.read_table(shared / "reference" / "ko_arena_hard_verdicts.parquet").to_pylist()
+    expected = json.loads((shared / "reference" / "ko_expected.json").read_text())
+    baseline = expected["baseline"]
+    games = [
+        {
+            "question_id": str(row["prompt"]),
+            "model": row["model"],
+            "baseline": baseline,
+            "judge": "ensemble",
+            "game": number,
+            "verdict": row[f"g{number}"],
+            "status": "ok" if row[f"g{number}"] else "parse_error",
+        }
+        for row in verdicts
+        for number in (1, 2)
+    ]
+    pq.write_table(pa.Table.from_pylist(games), tmp_path / "ko.parquet")
+    document = json.loads(
+        run("report", tmp_path / "ko.parquet", "--set", "report.interval=wald", "--json").stdout
+    )
+    found = {row["model"]: row["win_rate"] for row in document["leaderboard"]}
+    wanted = {m: rate for m, rate in expected["win_rate"].items() if m != baseline}
+    assert found.pop(baseline) == 0.5
+    assert found == pytest.approx(wanted, abs=1e-9)
+    row = next(r for r in document["leaderboard"] if r["model"] == baseline)
+    assert (row["lower"], row["upper"]) == (0.5, 0.5)
+    separability = document["separability"]
+    counts = expected["separability_75"]
+    assert separability["separated_disjoint"] == counts["prompt_cluster_ci"]
+    assert separability["separated_paired"] == counts["paired_z_gt_1_96"]
+    assert separability["disjoint_intervals"] == pytest.approx(0.835, abs=0.0005)
+    bootstrap = json.loads(run("report", tmp_path / "ko.parquet", "--json").stdout)
+    assert bootstrap["separability"]["disjoint_intervals"] == pytest.approx(0.833, abs=0.003)
