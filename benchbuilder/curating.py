@@ -137,6 +137,9 @@ def given_to_sample(context: Context, observe: Observer) -> Arguments:
         "included": read_id_lists([Path(name) for name in settings.must_include]),
         "vetoed": read_id_lists([Path(name) for name in settings.must_exclude]),
     }
+    voters = _voters(context.config)
+    if voters is not None:
+        given["voters"] = voters
     if settings.exclude:
         encode = None
         if _compares_by_meaning(context.config):
@@ -148,7 +151,7 @@ def given_to_sample(context: Context, observe: Observer) -> Arguments:
 def identify_sample(context: Context) -> Identity:
     """The digests of the files: a list that changes makes another selection."""
     settings = context.config.sample
-    return {
+    files = {
         name: [_digest(Path(path)) for path in paths]
         for name, paths in (
             ("must_include", settings.must_include),
@@ -157,6 +160,15 @@ def identify_sample(context: Context) -> Identity:
         )
         if paths
     }
+    voters = _voters(context.config)
+    return files if voters is None else {**files, "voters": voters}
+
+
+def _voters(config: Config) -> list[str] | None:
+    """Whose votes give the score where not all vote: a first annotator only lets prompts pass."""
+    if config.annotate.first.annotator is None:
+        return None
+    return [config.annotate.annotator, *config.annotate.panel]
 
 
 def _digest(path: Path) -> list[str]:

@@ -41,6 +41,7 @@ def sample(
     embeddings: pa.Table | None = None,
     *,
     settings: SampleSettings,
+    voters: Sequence[str] | None = None,
     included: Mapping[str, str] | None = None,
     vetoed: Mapping[str, str] | None = None,
     known: Known | None = None,
@@ -53,6 +54,7 @@ def sample(
     ``min_cluster_score``. Open topics are drawn (``clusters`` of them) and give prompts under the
     named strategy until ``target`` is reached, within quotas.
 
+    ``voters`` are the annotators whose majority counts where ``annotators`` names none (None: all).
     ``included`` and ``vetoed`` map a prompt_id or conversation_id to a detail; a veto wins.
     ``known`` holds the questions of other benchmarks. ``embeddings`` are needed by the strategy
     ``diverse``, by ``max_similarity`` and to compare with ``known`` by cosine.
@@ -63,7 +65,7 @@ def sample(
         ConfigError: ``annotators`` names one without annotations.
         InputError: a prompt has no vector.
     """
-    votes = count_votes(annotations, settings.annotators)
+    votes = count_votes(annotations, settings.annotators or voters)
     candidates = read_candidates(prompts, clusters, votes, settings.seed)
     vectors = None if embeddings is None else Vectors(embeddings)
     taken = _by_prompt(included or {}, prompts, "must_include", observe)
