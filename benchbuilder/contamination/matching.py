@@ -21,8 +21,9 @@ from benchbuilder.text.normalise import normalise
 
 Floats = npt.NDArray[np.float64]
 
-AGREEING_COSINE = 0.85
-"""What vectors must have in common to confirm that two texts with nearly the same words match."""
+AGREEING_COSINE, EDITED_COSINE = 0.85, 0.7
+"""What vectors must have in common to confirm that two texts with nearly the same words match: in
+general, and where words were only added, dropped or misspelt."""
 NEARLY_ALL, FEW = 0.9, 6
 """Without vectors: the overlap, and how many words may differ, where words were put in the place
 of others."""
@@ -114,10 +115,11 @@ class _Matcher:
             value = len(words & theirs) / len(words | theirs)
             if value < self._jaccard or value <= overlap:
                 continue
+            edited = _only_edited(words, theirs)
             if alike is None or np.isnan(alike[place]):
-                confirmed = _only_edited(words, theirs, value)
+                confirmed = edited or _few_of_many(words, theirs, value)
             else:
-                confirmed = bool(alike[place] >= AGREEING_COSINE)
+                confirmed = alike[place] >= (EDITED_COSINE if edited else AGREEING_COSINE)
             if confirmed:
                 best, overlap = place, value
         return None if best is None else self._named(best, f"{overlap:.0%} of the words")
@@ -152,17 +154,19 @@ def _words(normal: str) -> list[str]:
     return found or [normal]
 
 
-def _only_edited(ours: frozenset[str], theirs: frozenset[str], overlap: float) -> bool:
-    """Whether words were only added, dropped or misspelt; or few of very many exchanged."""
+def _only_edited(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether words were only added, only dropped, or misspelt."""
     added, dropped = sorted(ours - theirs), sorted(theirs - ours)
-    if overlap >= NEARLY_ALL and len(added) + len(dropped) <= FEW:
-        return True
     for word in tuple(added):
         near = difflib.get_close_matches(word, dropped, n=1, cutoff=0.75)
         if near:
             added.remove(word)
             dropped.remove(near[0])
     return not added or not dropped
+
+
+def _few_of_many(ours: frozenset[str], theirs: frozenset[str], overlap: float) -> bool:
+    return overlap >= NEARLY_ALL and len(ours ^ theirs) <= FEW
 
 
 def _signature(words: frozenset[str]) -> Any:

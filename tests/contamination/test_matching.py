@@ -67,11 +67,16 @@ def test_vectors_confirm_deny_and_find() -> None:
         "p": "What height does that tower in Paris have",
         "near": LONG.replace(" lorries", ""),
     }
-    vectors = {"p": np.array([0.95, np.sqrt(1 - 0.95**2)]), "near": np.array([0.7, np.sqrt(0.51)])}
+    vectors = {"p": np.array([0.95, np.sqrt(1 - 0.95**2)]), "near": np.array([0.8, 0.6])}
     matches = find_known(texts, theirs, jaccard=0.7, cosine=0.93, vectors=vectors)
     assert matches == {"p": Match("old.jsonl", "q0", "cosine 0.950")}
     alone = find_known(texts, theirs, jaccard=0.7, cosine=0.93)
     assert set(alone) == {"near"}
+    vectors["near"] = np.array([0.6, 0.8])  # words were only dropped: less of a cosine confirms it
+    assert set(find_known(texts, theirs, jaccard=0.7, cosine=0.93, vectors=vectors)) == {
+        "p",
+        "near",
+    }
 
 
 def test_what_the_encoder_cut_decides_nothing() -> None:
