@@ -33,8 +33,19 @@ LAYERS = (
         "cascade",
     ),
     ("stages",),
-    ("planning", "runner", "stage", "curating", "pipeline", "labelled", "doctor", "engines")
-    + ("answering", "refereeing", "importing"),
+    (
+        "planning",
+        "runner",
+        "stage",
+        "curating",
+        "answering",
+        "refereeing",
+        "importing",
+        "pipeline",
+        "labelled",
+        "doctor",
+        "engines",
+    ),
     ("console", "views", "cli", "__main__"),
 )
 LAYER_OF = {name: place for place, names in enumerate(LAYERS) for name in names}

@@ -12,7 +12,16 @@ from typing import Annotated
 import typer
 
 from benchbuilder import __version__
-from benchbuilder.cli import answering, benchmark, curation, inspect, judging, quality, release
+from benchbuilder.cli import (
+    answering,
+    benchmark,
+    curation,
+    inspect,
+    judge_quality,
+    judging,
+    quality,
+    release,
+)
 from benchbuilder.errors import BenchBuilderError
 
 app = typer.Typer(
@@ -45,6 +54,7 @@ answering.register(app)
 judging.register(app)
 quality.register(app)
 benchmark.register(app)
+judge_quality.register(app)
 release.register(app)
 inspect.register(app)
 

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 @validate.callback()
 def _validate() -> None:
-    """Hold an annotator, a selection or single prompts against what was measured."""
+    """Hold an annotator, a judge, a selection or single prompts against what was measured."""
 
 
 def distill(
