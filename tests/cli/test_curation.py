@@ -129,6 +129,31 @@ def test_a_dry_run_says_what_would_run_and_changes_nothing(folder: Path) -> None
     assert states(run("curate", "--run", folder, "--json"))["embed"] == "current"
 
 
+def test_a_dry_run_counts_what_an_annotator_would_be_asked(folder: Path) -> None:
+    model = (
+        "base_url=http://127.0.0.1:9/v1",
+        "input_usd_per_million=1",
+        "output_usd_per_million=2",
+    )
+    keys = ("annotate.annotator=m", *[f"models.m.{key}" for key in model])
+    base = ("annotate", "--run", folder, "--dry-run", *[w for key in keys for w in ("--set", key)])
+    (calls,) = json.loads(run(*base, "--json").stdout)["calls"]
+    assert calls["calls"] == len(table(folder, "prompts"))
+    assert calls["cost_usd"] == pytest.approx(
+        (calls["input_tokens"] + 2 * calls["output_tokens"]) / 1e6
+    )
+    assert "nothing was asked" in run(*base).stdout
+    assert not (folder / "completions.sqlite").exists()
+
+
+def test_a_dry_run_on_a_new_dump_makes_no_folder(dump: Path, tmp_path: Path) -> None:
+    more = ("--set", "models.m.model=x", "--set", "models.m.base_url=http://127.0.0.1:9/v1",
+            "--set", "annotate.annotator=m")  # fmt: skip
+    done = run("curate", dump, "--run", tmp_path / "new", "--dry-run", *more)
+    assert "what annotate will ask is not known" in done.stderr.replace("\n", " ")
+    assert not (tmp_path / "new").exists()
+
+
 def test_single_stages_follow_one_another(dump: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     run("ingest", dump, "--run", folder, *LIGHT)

@@ -75,3 +75,28 @@ def test_stopped_models_stay_out_of_separability(
     cut, whole = boards
     assert whole["separability"]["pairs"] == 15
     assert cut["separability"]["pairs"] == 6
+
+
+def test_a_note_says_that_some_games_only_have_a_preference() -> None:
+    rows = judged(stop=False).to_pylist()
+    rows[0]["preference"] = 0.5
+    observe = Silent()
+    table = pa.Table.from_pylist(rows, schema=JUDGMENTS.schema)
+    report(table, settings=ReportSettings(rounds=20), observe=observe)
+    assert "1 of 480 games have a preference" in observe.notes[0]
+    assert observe.figures["boards"][0]["settings"]["weighting"] == "strong3"
+
+
+def test_an_ensemble_is_one_judge_and_agreement_is_still_of_all() -> None:
+    rows = judged(stop=False).to_pylist()
+    both = [row | {"judge": judge} for judge in ("x", "y") for row in rows]
+    table = pa.Table.from_pylist(both, schema=JUDGMENTS.schema)
+    observe = Silent()
+    report(table, settings=ReportSettings(rounds=20, judges="ensemble"), observe=observe)
+    document = observe.figures["boards"][0]
+    assert document["judges"] == ["ensemble(x+y)"]
+    assert document["judge_agreement"]["alpha"] == 1
+    assert document["judge_health"]["games"] == 960
+    single = board(judged(stop=False))
+    for one, other in zip(document["leaderboard"], single["leaderboard"], strict=True):
+        assert (one["model"], one["win_rate"]) == (other["model"], other["win_rate"])

@@ -128,3 +128,18 @@ def test_preferences_are_battles_too() -> None:
     assert battles.prompts == ("q1", "q2")
     assert battles.score.tolist() == [[0.5, 0.0], [0.9, 0.2]]
     assert battles.asked.tolist() == [1, 2]
+
+
+def test_preferences_count_where_every_verdict_has_one() -> None:
+    table = judgments({"m": [["B>A", "A>B"], ["A>B", "A=B"]]})
+    shares = pa.array([0.9, 0.7, 0.2, 0.5], pa.float64())
+    found = build_battles(table.append_column("preference", shares))
+    assert found.by_preference
+    assert found.score.sum() / found.weight.sum() == pytest.approx((0.9 + 0.7 + 0.2 + 0.5) / 4)
+    ignored = build_battles(table.append_column("preference", shares), preferences=False)
+    assert ignored.score.tobytes() == build_battles(table).score.tobytes()
+    some = pa.array([0.9, 0.7, 0.2, None], pa.float64())
+    assert not build_battles(table.append_column("preference", some)).by_preference
+    wrong = pa.array([0.9, 1.7, 0.2, 0.5], pa.float64())
+    with pytest.raises(InputError, match="0 to 1"):
+        build_battles(table.append_column("preference", wrong))
