@@ -20,7 +20,7 @@ from benchbuilder.artifacts import RunFolder
 from benchbuilder.errors import SchemaError, StaleArtifactError
 from benchbuilder.observe import Observer, Silent
 from benchbuilder.planning import plan
-from benchbuilder.runner import StageResult, run
+from benchbuilder.runner import StageResult, amend, rehearse, run
 
 
 @dataclass
@@ -271,3 +271,41 @@ def test_a_kill_at_any_moment_leaves_whole_artifacts(folder: RunFolder, where: s
     finished_before = ["group"] if where == "in the function" else []
     assert again == [name for name in ("group", "score", "pick") if name not in finished_before]
     assert ran(stages, folder) == []
+
+
+def test_a_rehearsal_writes_nothing_and_passes_on_what_is_not_there(folder: RunFolder) -> None:
+    heard: list[int] = []
+
+    def count(annotations: pa.Table, **_: Any) -> dict[str, pa.Table]:
+        heard.append(annotations.num_rows)
+        return {}
+
+    stages = [*toys()[:2], Toy("pick", count, ("annotations",), ("selection",))]
+    for stage in stages:
+        stage.rehearsed = True
+    assert rehearse(stages, folder) == ()
+    assert heard == [3]
+    assert list(folder.path.iterdir()) == []
+
+
+def test_a_rehearsal_names_what_it_cannot_foresee(folder: RunFolder) -> None:
+    stages = toys()
+    stages[1].rehearsed = True
+    assert rehearse(stages, folder) == ("score",)
+    ran(stages, folder)
+    assert rehearse(stages, folder) == (), "current: nothing would be asked"
+
+
+def test_an_amended_artifact_stays_what_its_stage_made(folder: RunFolder) -> None:
+    ran(toys(), folder)
+    before = folder.read("annotations")
+    place = before.schema.get_field_index("status")
+    status = pa.array(["ok", "ok", "parse_error"])
+    after = before.set_column(place, before.schema.field(place), status)
+    amend(folder, "annotations", after)
+    assert folder.read("annotations")["status"].to_pylist() == status.to_pylist()
+    assert [p.reasons for p in plan(toys(), folder)][1] == (
+        "annotations is incomplete: rows without a result are asked for again",
+    )
+    amend(folder, "annotations", before)
+    assert all(planned.current for planned in plan(toys(), folder))

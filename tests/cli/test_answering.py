@@ -151,6 +151,22 @@ def test_files_and_asked_models_stand_side_by_side_and_are_judged(
     assert [stage["stage"] for stage in stale if stage["stale"]] == []
 
 
+def test_answers_to_earlier_questions_stay_and_are_told(
+    tmp_path: Path, questions: Path, server: ScriptedServer
+) -> None:
+    config, folder = declared(tmp_path, server.base_url, "a", "b"), tmp_path / "run"
+    document("answer", "--run", folder, "--questions", questions, "--model", "a",
+             "--config", config)  # fmt: skip
+    lines = (DEMO / "questions.jsonl").read_text().splitlines()[2:8]
+    questions.write_text("\n".join(lines) + "\n")
+    status = document("answer", "--run", folder, "--questions", questions, "--model", "b")
+    assert "the answers of a were given to an earlier version" in status["notes"][0]
+    assert len(rows(folder)) == 12
+    done = document("answer", "--run", folder, "--model", "a")
+    assert done["notes"] == []
+    assert len(server.calls) == 6 + 6 + 2, "four of the questions are the same"
+
+
 def test_what_must_be_said_is_said(tmp_path: Path, questions: Path) -> None:
     base = ("answer", "--run", tmp_path / "run", "--questions", questions)
     assert "--from-dump" in run(*base, code=2).stderr
