@@ -183,7 +183,11 @@ class _Pool:
                 learner,
                 self._rows,
                 settings=CascadeSettings(
-                    enabled=True, max_share=1.0, max_calls=COVERAGE_CALLS, rounds=6, audit_share=0.2
+                    enabled=True,
+                    max_share=1.0,
+                    max_calls=COVERAGE_CALLS,
+                    growth=0.5,
+                    audit_share=0.2,
                 ),
                 needed=None,
                 seed=seed,

@@ -133,8 +133,8 @@ class CascadeSettings(Settings):
     spare: Annotated[float, Field(ge=1)] | None = 2.0  # stop at so many for each question wanted
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.35  # of the prompts: the most to ask about
     max_calls: Positive | None = None  # the same as a number
-    seed_share: Share = 0.1  # of the calls, before the first training
-    rounds: Positive = 20
+    seed_calls: Positive = 50  # before the first training
+    growth: Annotated[float, Field(gt=0)] = 0.1  # calls of a round, as a share of those before it
     audit_share: Annotated[float, Field(ge=0, lt=1)] = 0.05  # of the calls, drawn at random
 
 

@@ -19,6 +19,9 @@ from benchbuilder.schemas import CRITERIA
 Row = dict[str, Any]
 Ask = Callable[[Sequence[str]], Sequence[Row]]
 
+SMALLEST_ROUND = 10
+"""Calls of a round at least: they go out side by side, and training takes time, too."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -49,11 +52,11 @@ def ask_in_rounds(
     books = _Books(prompt_ids, ask, settings.min_score)
     budget = _budget(settings, len(prompt_ids))
     active = budget - math.ceil(settings.audit_share * budget)
-    first = min(active, max(20, math.ceil(settings.seed_share * active)))
-    step = max(1, math.ceil((active - first) / settings.rounds))
     expected = learner.expected(*books.labels())
     while books.calls < active and (needed is None or books.hits < needed):
-        most = step if books.calls else first
+        # The budget decides where the rounds end, not how they go: a larger one goes on from there.
+        most = max(SMALLEST_ROUND, math.ceil(settings.growth * books.calls))
+        most = most if books.calls else settings.seed_calls
         books.ask(books.most_promising(expected, min(most, active - books.calls)))
         expected = learner.expected(*books.labels())
         observe.progress(books.calls, budget)

@@ -110,6 +110,14 @@ def test_the_same_seed_asks_the_same() -> None:
     assert first.asked[-1] != other.asked[-1]
 
 
+def test_a_larger_budget_goes_on_where_the_smaller_one_ended() -> None:
+    small, large = Oracle(), Oracle()
+    ask(small, max_calls=100, audit_share=0.0)
+    ask(large, max_calls=200, audit_share=0.0)
+    first, second = ([name for part in oracle.asked for name in part] for oracle in (small, large))
+    assert second[: len(first)] == first
+
+
 def test_a_budget_of_everything_finds_everything() -> None:
     asked, _ = ask(Oracle(), max_share=1.0)
     assert asked.recall.found == 100
