@@ -45,6 +45,11 @@ def given_to_judge(context: Context, observe: Observer) -> Arguments:
                 "judge.panel is for judges that are asked, and the judge is a recorded one",
                 hint="`report FILE` takes a file with several judges as it is",
             )
+        if not context.recorded:
+            raise InputError(
+                "the judge is a recorded one, and no file of judgments is named",
+                hint="--recorded FILE, or --judge NAME for a declared model",
+            )
         return {**named, "recorded": recorded_judge(read_judgments(context.recorded), name)}
     costs = CostSum(observe)
     return {

@@ -16,6 +16,7 @@ class Outcome(NamedTuple):
     text: str | None = None
     tokens: int | None = None
     cost_usd: float | None = None
+    preference: float | None = None  # the model's share of the win, from judges that give one
 
 
 def outcome_of_text(text: str, **known: Any) -> Outcome:

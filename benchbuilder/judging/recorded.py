@@ -32,6 +32,7 @@ class RecordedJudge:
         if row is None:
             return Outcome("not_recorded", detail="not among the recorded judgments")
         known = {name: row[name] for name in ("text", "tokens", "cost_usd")}
+        known["preference"] = row["preference"]
         if row["text"] is None:
             return Outcome(row["status"], row["verdict"], row["detail"], **known)
         return outcome_of_text(**known)

@@ -21,7 +21,8 @@ def read_judgments(paths: Iterable[Path]) -> pa.Table:
 
     A row names question_id, model, baseline and the game: by ``game`` (1: the baseline stands on
     side A), by ``answer_a`` and ``answer_b``, or by both. It holds a ``verdict``, or a ``text``
-    that is parsed, or neither and a ``status``. ``judge`` is "recorded" where it is not named.
+    that is parsed, or neither and a ``status``; with a verdict maybe a ``preference`` (0 to 1, the
+    model's share of the win). ``judge`` is "recorded" where it is not named.
 
     Raises:
         InputError: a verdict that is none of the five, sides that do not fit, no model or
@@ -70,10 +71,21 @@ def _parse_judgment(row: SourceRow) -> dict[str, Any]:
         "answer_a": side_a,
         "answer_b": side_b,
         **_verdict(row),
+        "preference": _preference(row),
         "text": row.text_of("text"),
         "tokens": row.count_of("tokens"),
         "cost_usd": row.real_of("cost_usd"),
     }
+
+
+def _preference(row: SourceRow) -> float | None:
+    share = row.real_of("preference")
+    if share is not None and not 0 <= share <= 1:
+        raise row.wrong(
+            f"preference {share} is outside of 0 to 1, the model's share of the win",
+            hint="import files of other tools: benchbuilder import --help",
+        )
+    return share
 
 
 def _sides(row: SourceRow, model: str, baseline: str) -> tuple[int, str, str]:

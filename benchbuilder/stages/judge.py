@@ -63,6 +63,7 @@ def judge(
     games = _games(questions, answers, settings, baseline)
     _tell_coverage(audit, settings, observe)
     _tell_shield(answers, observe)
+    _tell_alternation(len(games), settings, observe)
     referees: dict[str, Referee] = {}
     asked: list[AskedJudge] = []
     if recorded is not None:
@@ -161,3 +162,12 @@ def _tell_shield(answers: pa.Table, observe: Observer) -> None:
     observe.figure("shield", {"answers": found.num_rows, "markers": markers, "phrases": phrases})
     if markers:
         observe.note(f"{markers} verdict markers or control tokens in answers were disarmed")
+
+
+def _tell_alternation(games: int, settings: JudgeSettings, observe: Observer) -> None:
+    if settings.positions == "alternate":
+        observe.note(
+            f"judge.positions is alternate: {games} games in place of {2 * games}; what a side is "
+            "worth to the judge no longer cancels on each question, so intervals are wider, and "
+            "whether it names the same winner with sides swapped is not measured"
+        )

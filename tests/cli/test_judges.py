@@ -146,6 +146,20 @@ def test_models_that_are_out_are_stopped_and_said_to_be(
     assert board["stopped"] == done["figures"]["stopped"]
 
 
+def test_one_game_a_question_says_what_it_saves_and_costs(
+    files: tuple[object, ...], server: ScriptedServer
+) -> None:
+    done = document(*files, "--judge", "j", "--set", "judge.positions=alternate")
+    assert len(server.calls) == 2 * QUESTIONS
+    assert any("60 games in place of 120" in note for note in done["notes"])
+
+
+def test_a_recorded_judge_needs_its_file(files: tuple[object, ...], tmp_path: Path) -> None:
+    document(*files, "--judge", "j")
+    done = run("judge", "--run", tmp_path / "run", "--judge", "recorded", code=1)
+    assert "no file of judgments is named" in done.stderr.replace("\n", " ")
+
+
 def test_a_dry_run_counts_the_calls_of_every_judge(
     files: tuple[object, ...], tmp_path: Path, server: ScriptedServer
 ) -> None:

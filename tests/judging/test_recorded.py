@@ -56,6 +56,11 @@ def test_a_kept_text_is_parsed_anew() -> None:
     )
 
 
+def test_a_preference_is_played_again() -> None:
+    (outcome,) = recorded_judge(table({"preference": 0.25}))([game(1)])
+    assert outcome == Outcome("ok", "A>B", preference=0.25)
+
+
 def test_a_recorded_failure_stays_one() -> None:
     judge = recorded_judge(table({"verdict": None, "status": "refused", "detail": "no"}))
     assert judge([game()]) == [Outcome("refused", None, "no")]

@@ -36,6 +36,7 @@ def test_the_demo_judgments_are_read_whole() -> None:
         ({"game": 2, "verdict": "A>B"}, {"answer_a": "m", "answer_b": "base"}),
         ({"game": None, "answer_a": "m", "answer_b": "base", "verdict": "A>B"}, {"game": 2}),
         ({"text": "So [[B>A]]"}, {"verdict": "B>A", "status": "ok"}),
+        ({"verdict": "B>A", "preference": 0.9}, {"verdict": "B>A", "preference": 0.9}),
         (
             {"text": "So [[A]]"},
             {
@@ -64,6 +65,7 @@ def test_rows(tmp_path: Path, row: dict[str, Any], expected: dict[str, Any]) -> 
         ({"verdict": "A>B", "answer_a": "x", "answer_b": "base"}, "the sides are 'x' and 'base'"),
         ({"verdict": "A>B", "answer_a": "base"}, "the sides are 'base' and None"),
         ({"verdict": "A>B", "game": 3}, "in game 3"),
+        ({"verdict": "A>B", "preference": 1.7}, "preference 1.7 is outside of 0 to 1"),
         ({"verdict": "A>B", "game": None}, "in game None"),
         ({"verdict": "A>B", "baseline": None}, "without model or baseline"),
         ({"verdict": None, "status": "ok"}, "neither a verdict nor a text"),
