@@ -58,11 +58,8 @@ def show(console: Console, rows: list[Row], folder: RunFolder) -> None:
     columns = ("model", "from", "answers", "failed", "outcomes", "tokens", "cost")
     console.print(table("Answers", columns, cells, left=2))
     run = escape(str(folder.path))
-    baseline = escape(rows[0]["model"])
-    console.print(
-        f"[bold]What next[/]\n  benchbuilder judge --baseline {baseline} --judge NAME --run {run}",
-        soft_wrap=True,
-    )
+    command = f"benchbuilder judge --baseline MODEL --judge NAME --run {run}"
+    console.print(f"[bold]What next[/]\n  {command}", soft_wrap=True)
 
 
 def import_document(result: StageResult, folder: RunFolder) -> Row:

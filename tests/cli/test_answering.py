@@ -143,7 +143,9 @@ def test_files_and_asked_models_stand_side_by_side_and_are_judged(
     before = (folder / "judgments.parquet").read_bytes()
     document(*judge)
     document(*judge, answers)
-    document("answer", "--run", folder, "--model", "m")
+    shown = run("answer", "--run", folder, "--model", "m").stdout
+    assert "6 ok" in shown
+    assert "benchbuilder judge --baseline MODEL" in shown
     document(*judge)
     assert (folder / "judgments.parquet").read_bytes() == before
     assert len(server.calls) == 6 + 12

@@ -170,6 +170,8 @@ def test_a_dry_run_counts_the_calls_of_every_judge(
     assert all(each["cost_usd"] > 0 for each in calls)
     assert server.calls == []
     assert not (tmp_path / "run").exists()
+    until_out = document(*files, "--judge", "j", "--set", "judge.stop=top-1", "--dry-run")["calls"]
+    assert until_out[0]["calls"] == 4 * QUESTIONS, "at most: nobody knows yet who will be out"
     document(*files, "--judge", "j")
     calls = document(*files, *more, "--dry-run")["calls"]
     assert [(each["calls"], each["recorded"]) for each in calls] == [(0, 120), (120, 0)]
