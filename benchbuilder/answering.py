@@ -129,6 +129,8 @@ def _read(
         twice = answers.num_rows - single.num_rows
         observe.note(f"{twice} repeated answers: the {rule} of each was kept (judge.duplicates)")
     others = kept.filter(pc.not_equal(pc.fill_null(kept["origin"], FILE), FILE))
+    for model in sorted(set(others["model"].to_pylist()) & set(single["model"].to_pylist())):
+        observe.note(f"the answers of {model} in these files take the place of those it gave here")
     return {"answers": beside(others, single, FILE)}
 
 

@@ -53,7 +53,7 @@ def recorded_judge(judgments: pa.Table, judge: str | None = None) -> RecordedJud
     if judge is None and len(names) > 1:
         raise InputError(
             f"the recorded judgments are of {len(names)} judges: {', '.join(names)}",
-            hint="name one of them",
+            hint="name one of them: --judge recorded:NAME",
         )
     chosen = names[0] if judge is None else judge
     if chosen not in names:

@@ -153,6 +153,26 @@ def test_files_and_asked_models_stand_side_by_side_and_are_judged(
     assert [stage["stage"] for stage in stale if stage["stale"]] == []
 
 
+def test_a_files_answers_take_the_place_of_those_of_the_same_model(
+    tmp_path: Path, questions: Path, server: ScriptedServer
+) -> None:
+    config, folder = declared(tmp_path, server.base_url, "m", "j"), tmp_path / "run"
+    document("answer", "--run", folder, "--model", "m", "--questions", questions,
+             "--config", config)  # fmt: skip
+    ids = [json.loads(line)["question_id"] for line in questions.read_text().splitlines()]
+    answers = tmp_path / "answers.jsonl"
+    lines = [
+        json.dumps({"question_id": name, "model": model, "text": f"{model} from a file"})
+        for name in ids
+        for model in ("m", "base")
+    ]
+    answers.write_text("\n".join(lines) + "\n")
+    server.script = lambda body, number: servers.answer("[[A=B]]")
+    done = document("judge", answers, "--run", folder, "--baseline", "base", "--judge", "j")
+    assert "the answers of m in these files take the place" in done["notes"][0]
+    assert {row["text"] for row in rows(folder)} == {"m from a file", "base from a file"}
+
+
 def test_answers_to_earlier_questions_stay_and_are_told(
     tmp_path: Path, questions: Path, server: ScriptedServer
 ) -> None:
