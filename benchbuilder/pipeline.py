@@ -36,8 +36,8 @@ from benchbuilder.stages.sample import sample
 def curation(context: Context) -> list[Stage]:
     """From a dump to questions: ingest, embed, cluster, annotate, sample."""
     annotator = context.config.annotate
-    # A cascade asks by what it heard before: nobody can count its calls beforehand.
-    countable = annotator.annotator != LOCAL and not annotator.cascade.enabled
+    # Of a cascade the most it may ask is counted; whom a first model lets pass is not known before.
+    countable = annotator.annotator != LOCAL and annotator.first.annotator in (None, LOCAL)
     return [
         Stage(
             "ingest", ingest, (), ("conversations", "prompts", "rejects"), 1, context,

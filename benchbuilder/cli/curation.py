@@ -218,6 +218,8 @@ def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
     blind = rehearse(stages, context.folder)
     calls = [preflight.estimate() for preflight in context.preflights]
     notes = [f"what {name} will ask is not known before the stages above ran" for name in blind]
+    if calls and context.config.annotate.cascade.enabled:
+        notes.append("a cascade stops when enough is found: its calls are the most it may ask")
     if json:
         rows = [{"stage": p.name, "reasons": list(p.reasons)} for p in planned]
         print_json({"plan": rows, "calls": [asdict(each) for each in calls], "notes": notes})

@@ -139,3 +139,13 @@ def test_a_panel_votes(folder: Path, server: ScriptedServer) -> None:
 def test_a_cascade_without_a_model_says_what_to_do(folder: Path) -> None:
     done = run("annotate", "--run", folder, "--set", "annotate.cascade.enabled=true", code=1)
     assert "annotate.annotator=openai" in done.stderr
+
+
+def test_a_dry_run_counts_the_calls_of_a_cascade(folder: Path, server: ScriptedServer) -> None:
+    file = config(folder, server, cascade={"enabled": True, "max_share": 0.5})
+    done = run("annotate", "--run", folder, "--config", file, "--dry-run", "--json")
+    prompts = pq.read_table(folder / "prompts.parquet").num_rows
+    (calls,) = json.loads(done.stdout)["calls"]
+    assert server.calls == []
+    assert calls["calls"] == -(-prompts // 2)
+    assert "the most it may ask" in json.loads(done.stdout)["notes"][0]
