@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from benchbuilder import encoders, sources
-from benchbuilder.answering import answer_file_stages, answered_before, question_stages
+from benchbuilder.answering import answered_before
 from benchbuilder.artifacts import file_digest
 from benchbuilder.curating import (
     LOCAL,
@@ -20,6 +20,7 @@ from benchbuilder.curating import (
     inputs_of_sample,
 )
 from benchbuilder.observe import Observer
+from benchbuilder.reading import answer_file_stages, question_stages
 from benchbuilder.refereeing import given_to_judge, identify_judge
 from benchbuilder.sources.human import read_human, read_names
 from benchbuilder.sources.spread import over_processes

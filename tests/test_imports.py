@@ -39,6 +39,7 @@ LAYERS = (
         "stage",
         "curating",
         "answering",
+        "reading",
         "refereeing",
         "importing",
         "pipeline",

@@ -81,7 +81,8 @@ def answer(
 
 
 def _stages(context: Context, models: tuple[str, ...], from_dump: bool) -> list[Stage]:
-    from benchbuilder.answering import asking, question_stages, taking_from_dump
+    from benchbuilder.answering import asking, taking_from_dump
+    from benchbuilder.reading import question_stages
 
     stages = question_stages(context)
     if from_dump:
