@@ -111,6 +111,7 @@ def _with_part(context: Context, name: str, part: dict[str, Any]) -> Identity:
 
 
 def made_before(context: Context) -> Identity:
+    """What the answers that are there were made from; empty where there are none."""
     entry = context.folder.entry("answers")
     return dict(entry["made_from"]["identity"]) if entry is not None else {}
 
