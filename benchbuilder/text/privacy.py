@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from benchbuilder.text import private_checks as checks
 from benchbuilder.text import private_forms as forms
 from benchbuilder.text.repair import Counts
 
@@ -42,18 +43,18 @@ class Rule:
 #: In the order of precedence: where two overlap, the first one stands.
 RULES: tuple[Rule, ...] = (
     Rule("private_key", forms.PRIVATE_KEY, hint=forms.has_pem_header),
-    Rule("credentials", forms.URL_CREDENTIALS, forms.is_no_template, forms.has_url_with_at),
-    Rule("token", forms.TOKEN, forms.is_random, forms.has_long_word),
-    Rule("api_key", forms.API_KEY, forms.is_random, forms.has_long_word),
-    Rule("api_key", forms.ASSIGNED_KEY, forms.is_random, forms.has_long_word),
-    Rule("email", forms.EMAIL, forms.is_email, forms.has_at_sign),
-    Rule("ipv6", forms.IPV6, forms.is_ipv6, forms.has_colons),
-    Rule("ipv4", forms.IPV4, forms.is_ipv4, forms.has_dotted_digits),
-    Rule("iban", forms.IBAN, forms.is_iban, forms.has_country_digits),
-    Rule("card", forms.CARD, forms.is_card, forms.has_many_digits),
-    Rule("phone", forms.PHONE_ABROAD, forms.is_phone_abroad, forms.has_many_digits),
-    Rule("phone", forms.PHONE_AT_HOME, forms.is_phone_at_home, forms.has_many_digits),
-    Rule("phone", forms.PHONE_BY_WORD, forms.is_phone_by_word, forms.has_many_digits),
+    Rule("credentials", forms.URL_CREDENTIALS, checks.is_no_template, forms.has_url_with_at),
+    Rule("token", forms.TOKEN, checks.is_random, forms.has_long_word),
+    Rule("api_key", forms.API_KEY, checks.is_key, forms.has_long_word),
+    Rule("api_key", forms.ASSIGNED_KEY, checks.is_random, forms.has_long_word),
+    Rule("email", forms.EMAIL, checks.is_email, forms.has_at_sign),
+    Rule("ipv6", forms.IPV6, checks.is_ipv6, forms.has_colons),
+    Rule("ipv4", forms.IPV4, checks.is_ipv4, forms.has_dotted_digits),
+    Rule("iban", forms.IBAN, checks.is_iban, forms.has_country_digits),
+    Rule("card", forms.CARD, checks.is_card, forms.has_many_digits),
+    Rule("phone", forms.PHONE_ABROAD, checks.is_phone_abroad, forms.has_many_digits),
+    Rule("phone", forms.PHONE_AT_HOME, checks.is_phone_at_home, forms.has_many_digits),
+    Rule("phone", forms.PHONE_BY_WORD, checks.is_phone_by_word, forms.has_many_digits),
 )
 #: The kinds that are checked.
 KINDS: tuple[str, ...] = tuple(sorted({rule.kind for rule in RULES}))
@@ -82,7 +83,7 @@ def find_private(text: str) -> list[Span]:
 def _matches(rule: Rule, text: str) -> Iterator[Span]:
     for match in rule.pattern.finditer(text):
         if rule.accept is None or rule.accept(match):
-            yield Span(*match.span(forms.private_group(match)), rule.kind)
+            yield Span(*match.span(checks.private_group(match)), rule.kind)
 
 
 class Redactor:
@@ -107,7 +108,7 @@ class Redactor:
         return "".join([*parts, text[done:]]) if parts else text, counts
 
     def _name(self, kind: str, private: str) -> str:
-        key = (kind, forms.same_form(kind, private))
+        key = (kind, checks.same_form(kind, private))
         if key not in self._names:
             self._used[kind] = self._used.get(kind, 0) + 1
             self._names[key] = f"<{kind.upper()}_{self._used[kind]}>"

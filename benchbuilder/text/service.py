@@ -10,7 +10,8 @@ import re
 _banners = re.compile(
     r"[\s*_$#>\"'(\[]*(?:"
     r"network error(?: due to high traffic)?[.!]* *(?:please regenerate or refresh this page)?"
-    r"|(?:\$moderation\$\s*)?your input violates our content moderation guidelines[.!]* *(?:please try again)?"
+    r"|(?:\$moderation\$\s*)?your input violates our content moderation guidelines[.!]* *"
+    r"(?:please try again)?"
     r"|(?:you have|you've) reached (?:the|your) (?:conversation|message|usage|rate) limit.{0,80}"
     r"|(?:something|oops,? something) went wrong[.!]* *(?:please try again(?: later)?)?"
     r"|this content may violate our (?:content|usage) polic(?:y|ies).{0,80}"
