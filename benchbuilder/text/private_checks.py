@@ -1,4 +1,4 @@
-"""Checks of what the patterns of ``private_forms`` find: private texts and look-alikes told apart."""
+"""Checks of what the patterns of ``private_forms`` find: they tell look-alikes apart."""
 
 from __future__ import annotations
 
