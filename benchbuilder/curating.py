@@ -137,7 +137,7 @@ def given_to_sample(context: Context, observe: Observer) -> Arguments:
         "included": read_id_lists([Path(name) for name in settings.must_include]),
         "vetoed": read_id_lists([Path(name) for name in settings.must_exclude]),
     }
-    voters = _voters(context.config)
+    voters = voters_of(context.config)
     if voters is not None:
         given["voters"] = voters
     if settings.exclude:
@@ -160,11 +160,11 @@ def identify_sample(context: Context) -> Identity:
         )
         if paths
     }
-    voters = _voters(context.config)
+    voters = voters_of(context.config)
     return files if voters is None else {**files, "voters": voters}
 
 
-def _voters(config: Config) -> list[str] | None:
+def voters_of(config: Config) -> list[str] | None:
     """Whose votes give the score where not all vote: a first annotator only lets prompts pass."""
     if config.annotate.first.annotator is None:
         return None

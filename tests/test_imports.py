@@ -31,6 +31,7 @@ LAYERS = (
         "sampling",
         "contamination",
         "cascade",
+        "release",
     ),
     ("stages",),
     (
@@ -42,6 +43,8 @@ LAYERS = (
         "reading",
         "refereeing",
         "importing",
+        "regenerating",
+        "releasing",
         "pipeline",
         "labelled",
         "doctor",
