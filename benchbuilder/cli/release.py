@@ -1,7 +1,8 @@
-"""``release``: a benchmark as others take it."""
+"""``release``: a benchmark as others take it: built, verified, compared, exported."""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,8 @@ from benchbuilder.cli import options
 #: The group of commands that other modules add theirs to.
 release = typer.Typer(no_args_is_help=True)
 
+Folder = Annotated[Path, typer.Argument(metavar="RELEASE", help="The folder of a release.")]
+
 
 class Format(StrEnum):
     """Whose form an export has."""
@@ -22,13 +25,118 @@ class Format(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    release.command("build")(build)
+    release.command("verify")(verify)
     release.command("export")(export)
     app.add_typer(release, name="release")
 
 
 @release.callback()
 def _release() -> None:
-    """Hand on a benchmark: questions, answers and judgments in forms that others read."""
+    """Hand on a benchmark: as a release that anyone can check, or in forms that others read."""
+
+
+def _plain_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", value):
+        raise typer.BadParameter("use letters, digits, dots, dashes and underscores")
+    return value
+
+
+def build(
+    run: options.Run,
+    name: Annotated[str, typer.Option("--name", callback=_plain_name, help="Of the benchmark.")],
+    version: Annotated[
+        str, typer.Option("--version", callback=_plain_name, help="For example 1.0.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="The folder in which NAME-VERSION is made.")
+    ] = Path("releases"),
+    licence: Annotated[
+        str, typer.Option("--license", help="The licence of the questions, as the Hub names it.")
+    ] = "unknown",
+    origin: Annotated[
+        str | None, typer.Option("--origin", help="Where the prompts come from, for the card.")
+    ] = None,
+    completions: Annotated[
+        bool, typer.Option(help="Add the recorded calls of the annotators.")
+    ] = True,
+    embeddings: Annotated[
+        bool, typer.Option(help="Add the vectors: another machine's may differ.")
+    ] = True,
+    json: options.Json = False,
+) -> None:
+    """Make a release of a finished run: questions, records, settings, card, checksums.
+
+    What goes out is searched for private texts once more; with any found nothing is written.
+
+    Example: `benchbuilder release build --run runs/june --name june --version 1.0`
+    """
+    from benchbuilder.artifacts import RunFolder
+    from benchbuilder.console import messages, output, print_json
+    from benchbuilder.errors import InputError
+    from benchbuilder.release.build import Naming, PrivateTextFound, build_release
+    from benchbuilder.release.card import Statement
+    from benchbuilder.releasing import source_of
+
+    naming = Naming(name, version, Statement(licence, origin))
+    folder = out / naming.folder
+    if folder.exists():
+        raise InputError(
+            "is there already; a release is never written over",
+            file=folder,
+            hint="choose another --version, or remove the folder",
+        )
+    source = source_of(RunFolder(run), completions=completions)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        digest = build_release(source, naming, folder, embeddings=embeddings)
+    except PrivateTextFound as found:
+        if json:
+            print_json({"release": None, "places": [place._asdict() for place in found.places]})
+        raise
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", file=folder) from error
+    if json:
+        print_json({"release": str(folder), "digest": digest, "places": []})
+        return
+    output().print(f"{folder}\ndigest {digest}", markup=False, soft_wrap=True)
+    messages().print(f"next: benchbuilder release verify {folder}", markup=False, soft_wrap=True)
+
+
+def verify(folder: Folder, json: options.Json = False) -> None:
+    """Check a release from its folder alone; exit code 1 when anything is wrong.
+
+    Checksums, schemas, counts, digest, ids, annotations, completions, private texts; and the
+    settings must choose the same questions from the records again.
+
+    Example: `benchbuilder release verify releases/june-1.0`
+    """
+    from benchbuilder.console import output, print_json
+    from benchbuilder.release.verify import CHECKS
+    from benchbuilder.release.verify import verify as check
+    from benchbuilder.releasing import reselect
+
+    found = check(folder, reselect)
+    if json:
+        print_json(
+            {
+                "release": found.name,
+                "digest": found.digest,
+                "ok": found.ok,
+                "findings": [finding._asdict() for finding in found.findings],
+                "skipped": found.skipped,
+            }
+        )
+    else:
+        wrong = {finding.check for finding in found.findings}
+        lines = [f"{found.name}  digest {found.digest}"]
+        for name in CHECKS:
+            told = f"skipped: {found.skipped[name]}" if name in found.skipped else "ok"
+            lines.append(f"  {name:<12} {'WRONG' if name in wrong else told}")
+        lines += [f"{finding}" for finding in found.findings]
+        output().print("\n".join(lines), markup=False, soft_wrap=True)
+    if not found.ok:
+        raise typer.Exit(1)
 
 
 def export(

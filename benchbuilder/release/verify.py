@@ -1,0 +1,270 @@
+"""``release verify``: what a release folder says, checked from the folder alone.
+
+Every check that can run does, whatever the others found: a byte that flipped in one file hides
+nothing in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchbuilder.artifacts import conform, file_digest
+from benchbuilder.errors import BenchBuilderError, InputError, SchemaError
+from benchbuilder.llm.cache import CompletionCache
+from benchbuilder.llm.recordings import import_completions
+from benchbuilder.release import layout
+from benchbuilder.release.build import find_places
+from benchbuilder.release.canonical import canonical_digest
+from benchbuilder.schemas import QUESTIONS
+from benchbuilder.text.normalise import normalise, prompt_id
+
+Reselect = Callable[[Path, Mapping[str, pa.Table]], dict[str, pa.Table] | str]
+"""The selection that a release's settings give from its tables, or why that cannot be told."""
+
+CHECKS = (
+    "checksums",
+    "schemas",
+    "counts",
+    "digest",
+    "identity",
+    "annotations",
+    "selection",
+    "completions",
+    "privacy",
+)
+#: A question of another benchmark goes into a release as a veto.
+_SAME_REASON = {"contaminated": "veto"}
+_ROWS_NAMED = 5
+
+
+class Finding(NamedTuple):
+    """What is wrong: the check that saw it, the file or row, and a sentence."""
+
+    check: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.place}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a verification found; ``skipped`` says which checks could not run, and why."""
+
+    name: str
+    digest: str
+    findings: tuple[Finding, ...]
+    skipped: dict[str, str]
+
+    @property
+    def ok(self) -> bool:
+        return not self.findings
+
+
+def verify(folder: Path, reselect: Reselect) -> Verified:
+    """Check a release folder against itself.
+
+    Raises:
+        InputError: the folder is no release at all (no readable ``release.json``).
+    """
+    manifest = layout.read_manifest(folder)
+    skipped: dict[str, str] = {}
+    findings = list(_checksums(folder))
+    tables: dict[str, pa.Table] = {}
+    for name in sorted(manifest.get("tables", {})):
+        findings += _read_checked(folder, name, tables)
+    findings += _counts(manifest, tables)
+    findings += _digest(folder, manifest, tables)
+    if "questions" in tables:
+        findings += _identity(tables["questions"])
+        findings += _annotations(tables)
+    findings += _selection(folder, tables, reselect, skipped)
+    findings += _completions(folder, skipped)
+    findings += _privacy(folder, skipped)
+    title = f"{manifest.get('name')} {manifest.get('version')}"
+    return Verified(title, str(manifest.get("digest")), tuple(findings), skipped)
+
+
+def demand_intact(folder: Path) -> dict[str, Any]:
+    """``release.json`` of a release whose files all have their checksums.
+
+    Raises:
+        InputError: a file is missing, changed or too many.
+    """
+    manifest = layout.read_manifest(folder)
+    for finding in _checksums(folder):
+        raise InputError(
+            f"{finding.place} {finding.message}",
+            file=folder,
+            hint=f"benchbuilder release verify {folder}",
+        )
+    return manifest
+
+
+def _checksums(folder: Path) -> Iterator[Finding]:
+    try:
+        stated = layout.read_checksums(folder)
+    except InputError as error:
+        yield Finding("checksums", layout.CHECKSUMS, str(error))
+        return
+    found = set(layout.files_of(folder))
+    for name in sorted(stated):
+        if name not in found:
+            yield Finding("checksums", name, "is missing")
+        elif file_digest(folder / name) != stated[name]:
+            yield Finding("checksums", name, "was changed: its SHA-256 is another one")
+    for name in sorted(found - set(stated)):
+        yield Finding("checksums", name, "is not listed in CHECKSUMS")
+
+
+def _read_checked(folder: Path, name: str, tables: dict[str, pa.Table]) -> Iterator[Finding]:
+    if name not in layout.TABLES:
+        yield Finding("schemas", name, "is no table of a release")
+        return
+    artifact, place = layout.TABLES[name], layout.table_path(name)
+    try:
+        table = conform(layout.read_table(folder, name), artifact)
+    except (InputError, SchemaError) as error:
+        yield Finding("schemas", place, str(error))
+        return
+    keys = table.select(list(artifact.key))
+    if keys.group_by(list(artifact.key)).aggregate([]).num_rows < keys.num_rows:
+        yield Finding("schemas", place, f"the key {', '.join(artifact.key)} stands more than once")
+    tables[name] = table
+
+
+def _counts(manifest: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> Iterator[Finding]:
+    for name, table in tables.items():
+        stated, place = manifest["tables"][name], layout.table_path(name)
+        if table.num_rows != stated["rows"]:
+            yield Finding(
+                "counts", place, f"{table.num_rows} rows, release.json says {stated['rows']}"
+            )
+        elif stated.get("digest") not in (None, canonical_digest(table, layout.TABLES[name])):
+            yield Finding("counts", place, "its rows are not those that release.json describes")
+    known = {"prompts": "pool", "questions": "questions", "topics": "topics"}
+    for what, name in known.items():
+        stated_count = manifest.get("counts", {}).get(what)
+        if name in tables and stated_count != tables[name].num_rows:
+            yield Finding(
+                "counts",
+                layout.MANIFEST,
+                f"says {stated_count} {what}, there are {tables[name].num_rows}",
+            )
+
+
+def _digest(
+    folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, pa.Table]
+) -> Iterator[Finding]:
+    path = folder / layout.CANONICAL
+    if not path.is_file():
+        yield Finding("digest", layout.CANONICAL, "is missing")
+        return
+    found = file_digest(path)
+    if found != manifest.get("digest"):
+        yield Finding("digest", layout.CANONICAL, "does not have the digest of the release")
+    if "questions" in tables and canonical_digest(tables["questions"], QUESTIONS) != found:
+        yield Finding("digest", layout.CANONICAL, "and questions.parquet hold different questions")
+
+
+def _identity(questions: pa.Table) -> Iterator[Finding]:
+    """The id of a question is a digest of its text: a text that was edited has another one."""
+    for row in questions.select(["question_id", "text", "system"]).to_pylist():
+        if prompt_id(normalise(row["text"]), row["system"]) != row["question_id"]:
+            yield Finding("identity", row["question_id"], "the text is not the one that it names")
+
+
+def _annotations(tables: Mapping[str, pa.Table]) -> Iterator[Finding]:
+    asked = set(tables["questions"]["question_id"].to_pylist())
+    if "annotations" in tables:
+        table = tables["annotations"]
+        usable = table.filter(pc.equal(table["status"], "ok"))["prompt_id"].to_pylist()
+        for question_id in sorted(asked - set(usable)):
+            yield Finding("annotations", question_id, "the question has no annotation")
+    if "pool" in tables:
+        for question_id in sorted(asked - set(tables["pool"]["prompt_id"].to_pylist())):
+            yield Finding("annotations", question_id, "the question is none of the prompts")
+
+
+def _selection(
+    folder: Path,
+    tables: Mapping[str, pa.Table],
+    reselect: Reselect,
+    skipped: dict[str, str],
+) -> Iterator[Finding]:
+    needed = {name for name in layout.TABLES if name != "embeddings"}
+    if not needed <= set(tables):
+        skipped["selection"] = f"{', '.join(sorted(needed - set(tables)))} cannot be read"
+        return
+    try:
+        again = reselect(folder, tables)
+    except BenchBuilderError as error:
+        yield Finding("selection", layout.CONFIG, str(error))
+        return
+    if isinstance(again, str):
+        skipped["selection"] = again
+        return
+    for name, key in (("selection", "prompt_id"), ("topic_scores", "topic_id")):
+        yield from _differences(name, key, tables[name], again[name])
+    ids = set(tables["questions"]["question_id"].to_pylist())
+    chosen = set(again["questions"]["question_id"].to_pylist())
+    for question_id in sorted(ids ^ chosen)[:_ROWS_NAMED]:
+        place = f"questions.parquet: {question_id}"
+        told = "is chosen by the settings and not there" if question_id in chosen else None
+        yield Finding("selection", place, told or "is there and not chosen by the settings")
+
+
+def _differences(name: str, key: str, stated: pa.Table, again: pa.Table) -> Iterator[Finding]:
+    ours = {row[key]: _comparable(row) for row in again.to_pylist()}
+    theirs = {row[key]: _comparable(row) for row in stated.to_pylist()}
+    wrong = sorted(k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k))
+    if wrong:
+        first, place = wrong[0], layout.table_path(name)
+        yield Finding(
+            "selection",
+            place,
+            f"config.yaml gives another result for {len(wrong)} rows; the first: {key} {first} is "
+            f"{_told(theirs.get(first))}, and would be {_told(ours.get(first))}",
+        )
+
+
+def _comparable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row without its remark, with floats as far as summation is exact."""
+    kept = {name: value for name, value in row.items() if name != "detail"}
+    kept["reason"] = _SAME_REASON.get(kept["reason"], kept["reason"])
+    return {k: round(v, 6) if isinstance(v, float) else v for k, v in kept.items()}
+
+
+def _told(row: Mapping[str, Any] | None) -> str:
+    return "absent" if row is None else repr(row["reason"])
+
+
+def _completions(folder: Path, skipped: dict[str, str]) -> Iterator[Finding]:
+    path = folder / layout.COMPLETIONS
+    if not path.is_file():
+        skipped["completions"] = "none are part of this release"
+        return
+    cache = CompletionCache(Path(":memory:"))
+    try:
+        import_completions(cache, path)
+    except InputError as error:
+        yield Finding("completions", layout.COMPLETIONS, str(error))
+    finally:
+        cache.close()
+
+
+def _privacy(folder: Path, skipped: dict[str, str]) -> Iterator[Finding]:
+    try:
+        places = find_places(folder)
+    except (InputError, OSError, KeyError, pa.ArrowException) as error:
+        skipped["privacy"] = f"a file cannot be read: {error}"
+        return
+    for place in places:
+        yield Finding("privacy", f"{place.file}: {place.row}", f"{place.field}: {place.kind}")
