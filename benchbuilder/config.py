@@ -217,6 +217,10 @@ class SampleSettings(Seeded):
         return self
 
 
+class MapSettings(Seeded):
+    max_prompts: Positive = 20_000  # more: a seeded sample of them is drawn
+
+
 class AnswerSettings(Settings):
     indecisive = frozenset({"max_failure_rate"})
     samples: Positive = 1  # answers to each question; more need a temperature above 0
@@ -269,6 +273,7 @@ class Config(Settings):
     cluster: ClusterSettings = ClusterSettings()
     annotate: AnnotateSettings = AnnotateSettings()
     sample: SampleSettings = SampleSettings()
+    map: MapSettings = MapSettings()
     answer: AnswerSettings = AnswerSettings()
     judge: JudgeSettings = JudgeSettings()
     report: ReportSettings = ReportSettings()
@@ -327,7 +332,7 @@ def load_config(source: str | Path = "default", overrides: Iterable[str] = ()) -
     if not isinstance(raw, dict):
         raise ConfigError(f"{path}: expected `key: value` lines at the top level")
     for override in overrides:
-        _lay_over(raw, override)
+        lay_over(raw, override)
     return build_config(raw, origin=str(source))
 
 
@@ -354,7 +359,12 @@ def dump_config(config: Config) -> dict[str, Any]:
     return values
 
 
-def _lay_over(raw: dict[str, Any], override: str) -> None:
+def lay_over(raw: dict[str, Any], override: str) -> None:
+    """Put the value of one ``key=value`` into plain settings.
+
+    Raises:
+        ConfigError: no such form, or the value is not valid YAML.
+    """
     key, sign, text = override.partition("=")
     if not sign or not key.strip():
         raise ConfigError(f"--set {override!r}: expected key=value, for example seed=7")

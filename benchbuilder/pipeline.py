@@ -22,6 +22,7 @@ from benchbuilder.curating import (
 from benchbuilder.observe import Observer
 from benchbuilder.reading import answer_file_stages, question_stages
 from benchbuilder.refereeing import given_to_judge, identify_judge
+from benchbuilder.regenerating import with_records
 from benchbuilder.sources.human import read_human, read_names
 from benchbuilder.sources.spread import over_processes
 from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_files
@@ -30,6 +31,7 @@ from benchbuilder.stages.cluster import cluster
 from benchbuilder.stages.embed import embed
 from benchbuilder.stages.ingest import ingest
 from benchbuilder.stages.judge import judge
+from benchbuilder.stages.map import draw_map
 from benchbuilder.stages.report import report
 from benchbuilder.stages.sample import sample
 
@@ -39,7 +41,7 @@ def curation(context: Context) -> list[Stage]:
     annotator = context.config.annotate
     # Of a cascade the most it may ask is counted; whom a first model lets pass is not known before.
     countable = annotator.annotator != LOCAL and annotator.first.annotator in (None, LOCAL)
-    return [
+    stages = [
         Stage(
             "ingest", ingest, (), ("conversations", "prompts", "rejects"), 1, context,
             given=_dump, identify=lambda c: identify_files(c, c.dumps, "conversations", "dump"),
@@ -64,6 +66,17 @@ def curation(context: Context) -> list[Stage]:
             "sample", sample, inputs_of_sample(context.config),
             ("selection", "topic_scores", "questions"), 2, context,
             given=given_to_sample, identify=identify_sample,
+        ),
+    ]  # fmt: skip
+    return with_records(stages, context)
+
+
+def mapping(context: Context) -> list[Stage]:
+    """From embeddings to a map; only a page of the curation asks for it."""
+    return [
+        Stage(
+            "map", draw_map, ("embeddings",), ("map",), 1, context,
+            libraries=("umap-learn", "numba", "scikit-learn"),
         ),
     ]  # fmt: skip
 
@@ -99,6 +112,8 @@ def stages_of(context: Context) -> list[Stage]:
     begun: list[Stage] = []
     if "conversations" in artifacts:
         begun += curation(context)
+    if "map" in artifacts:
+        begun += mapping(context)
     if "answers" in artifacts:
         asked = artifacts["answers"]["stage"] == "answer"
         judged = "judgments" in artifacts and artifacts["judgments"]["stage"] != "import"

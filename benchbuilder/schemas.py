@@ -180,6 +180,13 @@ QUESTIONS = _artifact(
     ("language", _text),
     ("rubric", _text),  # what a judge must look for in this question, where a template shows it
 )
+MAP = _artifact(
+    "map",
+    "prompt_id",
+    ("prompt_id", _text),
+    _required("x", _real),  # for drawing only; the axes have no meaning
+    _required("y", _real),
+)
 ANSWERS = _artifact(
     "answers",
     "question_id model sample",
@@ -280,6 +287,7 @@ ARTIFACTS: dict[str, Artifact] = {
         SELECTION,
         TOPIC_SCORES,
         QUESTIONS,
+        MAP,
         ANSWERS,
         JUDGMENTS,
         LEADERBOARD,

@@ -47,31 +47,51 @@ def dense_clusters(
 
     ``vectors`` (n, d) have length one; there are more of them than ``settings.n_neighbors``.
     """
+    layout = umap_layout(
+        vectors,
+        components=settings.n_components,
+        neighbors=settings.n_neighbors,
+        epochs=settings.epochs,
+        min_dist=0.0,
+        seed=settings.seed,
+    )
     with quiet():
         import hdbscan
-        import umap
-
-    known: tuple[Any, Any, None] = (None, None, None)
-    if len(vectors) <= EXACT_ROWS:
-        known = (*exact_neighbors(vectors, settings.n_neighbors), None)
     with quiet(), one_thread():
-        layout = umap.UMAP(
-            n_components=settings.n_components,
-            n_neighbors=settings.n_neighbors,
-            n_epochs=settings.epochs,
-            min_dist=0.0,
-            metric="cosine",
-            init="pca",  # as good as the spectral one, and fit for a graph that falls apart
-            random_state=settings.seed,
-            n_jobs=1,
-            precomputed_knn=known,
-        ).fit_transform(vectors)
         found = hdbscan.HDBSCAN(
             min_cluster_size=min_cluster_size,
             min_samples=min(_MIN_SAMPLES, min_cluster_size),
             core_dist_n_jobs=1,
         ).fit(layout)
     return found.labels_.astype(np.int64), found.probabilities_.astype(np.float32)
+
+
+def umap_layout(
+    vectors: Vectors, *, components: int, neighbors: int, epochs: int, min_dist: float, seed: int
+) -> Vectors:
+    """Few dimensions in which neighbours stay neighbours: (n, components), seeded, one thread.
+
+    ``vectors`` (n, d) have length one; there are more of them than ``neighbors``.
+    """
+    with quiet():
+        import umap
+
+    known: tuple[Any, Any, None] = (None, None, None)
+    if len(vectors) <= EXACT_ROWS:
+        known = (*exact_neighbors(vectors, neighbors), None)
+    with quiet(), one_thread():
+        found = umap.UMAP(
+            n_components=components,
+            n_neighbors=neighbors,
+            n_epochs=epochs,
+            min_dist=min_dist,
+            metric="cosine",
+            init="pca",  # as good as the spectral one, and fit for a graph that falls apart
+            random_state=seed,
+            n_jobs=1,
+            precomputed_knn=known,
+        ).fit_transform(vectors)
+    return np.asarray(found, dtype=np.float32)
 
 
 @contextmanager

@@ -75,6 +75,22 @@ def count_votes(annotations: pa.Table, annotators: Sequence[str] | None = None) 
     return {name: _vote(score, was_spared, promise) for name, score, was_spared, promise in rows}
 
 
+def majorities(annotations: pa.Table, annotators: Sequence[str] | None = None) -> pa.Table:
+    """``prompt_id`` and the seven criteria as the annotators together see them (as in
+    ``count_votes``); null where nobody gave a value, or one was never asked."""
+    if annotators is not None:
+        annotations = annotations.filter(pc.is_in(annotations["annotator"], pa.array(annotators)))
+    prompts = pc.dictionary_encode(annotations["prompt_id"]).combine_chunks()
+    ballots = _Ballots(prompts.indices.to_numpy(), len(prompts.dictionary))
+    spared = ballots.total(pc.equal(annotations["status"], NOT_ASKED)) > 0
+    columns: dict[str, Any] = {"prompt_id": prompts.dictionary}
+    for criterion in CRITERIA:
+        known = ballots.total(pc.is_valid(annotations[criterion]))
+        yes = ballots.total(pc.fill_null(annotations[criterion], False))
+        columns[criterion] = pa.array(2 * yes > known, mask=spared | (known == 0))
+    return pa.table(columns)
+
+
 def _vote(score: float, was_spared: bool, promise: float) -> Vote:
     expected = None if math.isnan(promise) else promise
     if was_spared:

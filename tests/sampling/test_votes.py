@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from benchbuilder.errors import ConfigError
-from benchbuilder.sampling.votes import count_votes
+from benchbuilder.sampling.votes import NOT_ASKED, count_votes, majorities
 from benchbuilder.schemas import ANNOTATIONS, CRITERIA
 
 
@@ -65,3 +65,15 @@ def test_the_promise_is_the_mean_expected_score() -> None:
     table = pa.Table.from_pylist(rows, schema=ANNOTATIONS.schema)
     assert count_votes(table)["p"].promise == pytest.approx((3.5 + 7) / 2)
     assert count_votes(ballots(("p", "a", 3, "ok")))["p"].promise is None
+
+
+def test_the_majority_by_criterion_adds_up_to_the_score() -> None:
+    rows = [("p", "a", 7, "ok"), ("p", "b", 4, "ok"), ("q", "a", None, "parse_error")]
+    table = ballots(
+        *rows, ("q", "b", None, "refused"), ("r", "a", 7, "ok"), ("r", "b", None, NOT_ASKED)
+    )
+    found = {row.pop("prompt_id"): list(row.values()) for row in majorities(table).to_pylist()}
+    assert found == {"p": [True] * 4 + [False] * 3, "q": [None] * 7, "r": [None] * 7}
+    assert sum(found["p"]) == count_votes(table)["p"].score
+    alone = majorities(table, ["a"]).to_pylist()[0]
+    assert all(alone[criterion] for criterion in CRITERIA)
