@@ -34,7 +34,7 @@ def asking(context: Context, model: str) -> Stage:
         return {
             "settings": settings,
             "model_name": model,
-            "complete": model_client(context, model, observe),
+            "complete": model_client(context, model, observe, batch=context.config.answer.batch),
             "kept": answers_there(context),
         }
 

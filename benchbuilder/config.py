@@ -222,14 +222,15 @@ class MapSettings(Seeded):
 
 
 class AnswerSettings(Settings):
-    indecisive = frozenset({"max_failure_rate"})
+    indecisive = frozenset({"max_failure_rate", "batch"})
     samples: Positive = 1  # answers to each question; more need a temperature above 0
     limit: Positive | None = None  # the first N questions only, for a trial
     max_failure_rate: Share = 0.05
+    batch: bool = False  # through the Batch API
 
 
 class JudgeSettings(Settings):
-    indecisive = frozenset({"max_failure_rate", "min_coverage"})
+    indecisive = frozenset({"max_failure_rate", "min_coverage", "batch"})
     judge: str = "recorded"
     baseline: str | None = None
     panel: tuple[str, ...] = ()  # more judges beside the one above; each judges every game
@@ -247,6 +248,7 @@ class JudgeSettings(Settings):
     max_failure_rate: Share = 0.05
     min_coverage: Share = 0.95
     duplicates: Literal["error", "first", "last"] = "error"
+    batch: bool = False  # through the Batch API
 
 
 class ReportSettings(Seeded):

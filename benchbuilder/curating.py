@@ -50,7 +50,7 @@ def given_to_annotate(context: Context, observe: Observer) -> Arguments:
     settings = context.config.annotate
     given: Arguments = {}
     if settings.annotator != LOCAL:
-        given["complete"] = model_client(context, settings.annotator, observe)
+        given["complete"] = model_client(context, settings.annotator, observe, batch=settings.batch)
     if settings.annotator == LOCAL or settings.cascade.enabled:
         given["head"] = load_head(local_head(context.config))
     if _models(settings):
@@ -97,7 +97,7 @@ def _models(settings: AnnotateSettings) -> list[str]:
 def _annotator(context: Context, name: str, observe: Observer) -> Head | Complete:
     if name == LOCAL:
         return load_head(local_head(context.config))
-    return model_client(context, name, observe)
+    return model_client(context, name, observe, batch=context.config.annotate.batch)
 
 
 def _needed(context: Context) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchbuilder.errors import ConfigError, InputError
+from benchbuilder.llm.types import Complete
 from benchbuilder.observe import CostSum, Observer
 from benchbuilder.sources.judgments import read_judgments
 from benchbuilder.stage import (
@@ -52,10 +53,14 @@ def given_to_judge(context: Context, observe: Observer) -> Arguments:
             )
         return {**named, "recorded": recorded_judge(read_judgments(context.recorded), name)}
     costs = CostSum(observe)
+
+    def ask(model: str) -> Complete:
+        return model_client(context, model, costs.of(model), batch=settings.batch)
+
     return {
         **named,
-        "complete": model_client(context, settings.judge, costs.of(settings.judge)),
-        "panel": {each: model_client(context, each, costs.of(each)) for each in settings.panel},
+        "complete": ask(settings.judge),
+        "panel": {each: ask(each) for each in settings.panel},
         "template": read_template(settings.template),
         "templates": {c: read_template(name) for c, name in settings.templates.items()},
     }

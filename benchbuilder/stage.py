@@ -34,7 +34,8 @@ class Context:
 
     ``dumps``: a prompt dump; ``questions``, ``answers``, ``recorded``: files to judge and
     judgments to replay; ``human`` and ``names``: a ranking to compare with and its name map.
-    Without paths, what an earlier run read stands. ``limit``: answer the first questions only.
+    Without paths, what an earlier run read stands. ``release``: take vectors and topics from that
+    folder. ``limit``: answer the first questions only.
     In a ``dry_run`` models are not asked: what they would be asked is counted in ``preflights``.
     """
 
@@ -49,6 +50,7 @@ class Context:
     names: Path | None = None
     offline: bool = False
     max_cost_usd: float | None = None
+    release: Path | None = None
     limit: int | None = None
     dry_run: bool = False
     preflights: list[Preflight] = field(default_factory=list)
@@ -112,14 +114,16 @@ def identify_files(context: Context, paths: Sequence[Path], artifact: str, what:
     return identity
 
 
-def model_client(context: Context, name: str, observe: Observer) -> Complete:
+def model_client(
+    context: Context, name: str, observe: Observer, *, batch: bool = False
+) -> Complete:
     """A client for a declared model that records every call in the run folder.
 
-    In a dry run it is a stand-in that counts and asks nothing.
+    ``batch``: ask through the Batch API. In a dry run: a stand-in that counts and asks nothing.
     """
     settings, cache = context.config.declared_model(name), context.folder.path / COMPLETIONS
     if context.dry_run:
-        context.preflights.append(Preflight(name, settings, cache_path=cache))
+        context.preflights.append(Preflight(name, settings, cache_path=cache, batch=batch))
         return context.preflights[-1]
     return open_client(
         name,
@@ -127,6 +131,7 @@ def model_client(context: Context, name: str, observe: Observer) -> Complete:
         cache_path=cache,
         offline=context.offline,
         max_cost_usd=context.purse,
+        batch=batch,
         observe=observe,
     )
 

@@ -24,13 +24,52 @@ PRESETS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "paper": (
         "As the paper has it: an annotator once, then hard prompts from many good topics.",
         {
-            "sample.min_score": ("6", "the paper, section 5: at least 6 of 7 criteria"),
+            "sample.min_score": ("6", "the paper: at least 6 of the 7 criteria"),
             "sample.min_score_floor": ("null", "the paper's threshold is fixed"),
             "sample.min_cluster_score": ("5", "the paper: topics with a mean score of 5 or more"),
             "sample.mean_over": ("all", "before the prompt filter"),
             "sample.per_cluster": ("2", "the paper: 2 prompts from each topic"),
             "sample.clusters": ("250", "the paper: 250 topics, 500 questions"),
             "sample.pick_prompts": ("random", "the paper draws them at random"),
+            "sample.target": ("null", "per_cluster and clusters decide"),
+            "sample.max_share": ("1.0", "no limit by the size of the dump"),
+        },
+    ),
+    "two-stage": (
+        "A cheap annotator reads everything, a strong one what passes it (Arena-Hard's pipeline).",
+        {
+            "annotate.annotator": ("openai", "the strong annotator; any declared model"),
+            "annotate.first.annotator": (
+                "local",
+                "the cheap one; a small declared model does, too",
+            ),
+            "annotate.first.min_score": ("5", "Arena-Hard's BenchBuilder: drop scores below 5"),
+            "annotate.first.min_cluster_score": ("3", "and topics with a mean below 3"),
+            "sample.min_score": ("6", "of the strong annotator: 6 or more"),
+            "sample.min_score_floor": ("null", "the threshold is fixed"),
+            "sample.min_cluster_score": ("6", "and topics with a mean of 6 or more"),
+            "sample.pick_prompts": ("random", "drawn within topics"),
+            "sample.max_share": ("1.0", "no limit by the size of the dump"),
+        },
+    ),
+    "readme": (
+        "One annotator, good prompts from topics that are not bad: looser than the paper.",
+        {
+            "sample.min_score": ("6", "a score of 6 or more"),
+            "sample.min_score_floor": ("null", "the threshold is fixed"),
+            "sample.min_cluster_score": ("3", "topics with a mean of 3 or more"),
+            "sample.pick_prompts": ("random", "drawn within topics"),
+            "sample.max_share": ("1.0", "no limit by the size of the dump"),
+        },
+    ),
+    "wildchat": (
+        "As the paper built its WildChat set: the best topics give two prompts each.",
+        {
+            "sample.min_score_floor": ("null", "the threshold is fixed"),
+            "sample.per_cluster": ("2", "2 prompts from each topic"),
+            "sample.clusters": ("125", "125 topics, 250 questions"),
+            "sample.pick_clusters": ("best", "those with the best mean score"),
+            "sample.pick_prompts": ("random", "drawn within topics"),
             "sample.target": ("null", "per_cluster and clusters decide"),
             "sample.max_share": ("1.0", "no limit by the size of the dump"),
         },
@@ -43,15 +82,14 @@ def preset(name: str) -> str:
     purpose, changes = PRESETS[name]
     head, _, body = (CONFIGS / "default.yaml").read_text(encoding="utf-8").partition("\n\n")
     usage = head.split("#\n", 1)[1]
-    section, lines, left = "", [], dict(changes)
+    above: list[str] = []
+    lines, left = [], dict(changes)
     for line in body.splitlines():
-        key = re.match(r"( *)([a-z_]+):", line)
-        if key and not key[1]:
-            section = key[2]
-        place = key[2] if key and not key[1] else f"{section}.{key[2]}" if key else ""
-        if key and place in left:
-            value, why = left.pop(place)
-            line = f"{key[1]}{key[2]}: {value}  # {why}"
+        if key := re.match(r"( *)([a-z_]+):", line):
+            above = [*above[: len(key[1]) // 2], key[2]]
+            if ".".join(above) in left:
+                value, why = left.pop(".".join(above))
+                line = f"{key[1]}{key[2]}: {value}  # {why}"
         lines.append(line)
     if left:
         raise KeyError(f"{name}: no such keys: {sorted(left)}")

@@ -16,6 +16,7 @@ import pytest
 
 from benchbuilder.config import AnnotateSettings, ModelSettings
 from benchbuilder.errors import AuthenticationFailed
+from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.client import open_client
 from benchbuilder.llm.types import Request
 from benchbuilder.observe import Silent
@@ -106,7 +107,11 @@ def test_a_restart_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     replaced: list[LlamaServer] = []
 
     def restart() -> None:
-        time.sleep(3)
+        """Once the model has worked: a server that was never there is another case."""
+        cache = CompletionCache(tmp_path / "c.sqlite")
+        while sum(total["calls"] for total in cache.totals()) < 5:
+            time.sleep(0.2)
+        cache.close()
         first.close()
         replaced.append(LlamaServer(port=first.port, api_key="sk-local"))
 
