@@ -42,8 +42,9 @@ def messages() -> Console:
 
 
 def print_json(value: Any) -> None:
-    """The one JSON document of ``--json``."""
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    """The one JSON document of ``--json``; escaped where the output cannot hold every character."""
+    escaped = (sys.stdout.encoding or "utf-8").lower() not in ("utf-8", "utf8")
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=escaped, allow_nan=False) + "\n")
 
 
 def print_error(error: BenchBuilderError) -> None:

@@ -6,6 +6,7 @@ Commands import what they need when they run, so that ``--help`` answers at once
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -61,6 +62,10 @@ inspect.register(app)
 
 def main() -> None:
     """The entry point. Our own errors print one message; anything else is a bug of ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows ASCII only must not end a run on a dash.
+            stream.reconfigure(errors="replace")
     try:
         app()
     except BenchBuilderError as error:

@@ -12,6 +12,7 @@ import typer
 from benchbuilder.cli import options
 
 if TYPE_CHECKING:
+    from benchbuilder.artifacts import RunFolder
     from benchbuilder.config import Config
     from benchbuilder.stage import Context, Stage
 
@@ -44,6 +45,14 @@ Exclude = Annotated[
         help="A benchmark or an earlier release whose questions must not come back; repeatable.",
     ),
 ]
+FromRelease = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-release",
+        help="Make a release again: its settings, vectors, topics and recorded calls on the same "
+        "dump. Another digest is exit code 3.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +70,7 @@ def curate(
     from_: From = None,
     until: Until = None,
     exclude: Exclude = None,
+    from_release: FromRelease = None,
     offline: options.Offline = False,
     dry_run: options.DryRun = False,
     max_cost_usd: options.MaxCost = None,
@@ -74,7 +84,7 @@ def curate(
     """
     _curate(
         tuple(dumps or ()), run, config, set_, from_, until, offline, dry_run, max_cost_usd, json,
-        exclude or (),
+        exclude or (), from_release,
     )  # fmt: skip
 
 
@@ -141,16 +151,22 @@ def _curate(
     max_cost_usd: float | None,
     json: bool,
     exclude: Sequence[Path] = (),
+    release: Path | None = None,
 ) -> None:
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import curation
+    from benchbuilder.regenerating import import_calls
     from benchbuilder.stage import Context
 
-    settings = _excluding(run_config(run, config, set_), exclude)
+    if release and (config or exclude):
+        raise typer.BadParameter("--from-release brings its own settings: no --config, --exclude")
+    settings = _of_release(release, set_) if release else run_config(run, config, set_)
+    settings = _excluding(settings, exclude)
     folder = RunFolder(run, create=bool(dumps) and not dry_run, may_lack=dry_run and bool(dumps))
     context = Context(
-        settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd, dry_run=dry_run
-    )
+        settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd,
+        release=release, dry_run=dry_run,
+    )  # fmt: skip
     stages = curation(context)
     first = list(StageName).index(from_) if from_ else 0
     last = list(StageName).index(until) if until else len(stages) - 1
@@ -159,7 +175,32 @@ def _curate(
         print_plan(stages[first : last + 1], context, json)
         return
     with folder.lock():
+        if release:
+            import_calls(release, folder)
         _run(stages[first : last + 1], context, json)
+    if release and until in (None, StageName.SAMPLE):
+        _demand_same(release, folder)
+
+
+def _of_release(release: Path, set_: list[str] | None) -> Config:
+    from benchbuilder.release.portable import read_config
+    from benchbuilder.release.verify import demand_intact
+
+    demand_intact(release)
+    return read_config(release, set_ or ())
+
+
+def _demand_same(release: Path, folder: RunFolder) -> None:
+    from benchbuilder.console import print_notes
+    from benchbuilder.regenerating import gives_the_same
+    from benchbuilder.release.layout import read_manifest
+
+    digest = read_manifest(release)["digest"]
+    if gives_the_same(folder, digest):
+        print_notes([f"the questions have the digest of the release: {digest}"])
+        return
+    print_notes([f"the questions are not those of {release}; build a release of them and compare"])
+    raise typer.Exit(BELOW_THRESHOLD)
 
 
 def _excluding(config: Config, exclude: Sequence[Path]) -> Config:

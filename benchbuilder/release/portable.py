@@ -17,7 +17,7 @@ import pyarrow as pa
 import yaml
 
 from benchbuilder.artifacts import file_digest
-from benchbuilder.config import Config, build_config, dump_config
+from benchbuilder.config import Config, build_config, dump_config, lay_over
 from benchbuilder.errors import InputError
 from benchbuilder.release.layout import CONFIG
 from benchbuilder.resources import heads_path, template_path
@@ -74,8 +74,8 @@ def write_config(
     return values
 
 
-def read_config(folder: Path) -> Config:
-    """The settings of a release, with its files named where they lie now.
+def read_config(folder: Path, overrides: Iterable[str] = ()) -> Config:
+    """The settings of a release under ``key=value`` overrides, its files named where they lie now.
 
     A template that is the shipped one goes by its name, so that the folder may move.
 
@@ -99,6 +99,8 @@ def read_config(folder: Path) -> Config:
         annotate["head"] = str(folder / head)
     for setting in _LISTS:
         sample[setting] = [str(folder / name) for name in sample.get(setting) or ()]
+    for override in overrides:
+        lay_over(raw, override)
     return build_config(raw, origin=str(path))
 
 
