@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     release.command("build")(build)
     release.command("verify")(verify)
+    release.command("diff")(diff)
     release.command("export")(export)
     app.add_typer(release, name="release")
 
@@ -137,6 +138,43 @@ def verify(folder: Folder, json: options.Json = False) -> None:
         output().print("\n".join(lines), markup=False, soft_wrap=True)
     if not found.ok:
         raise typer.Exit(1)
+
+
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="A", help="The earlier release.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="The later one.")],
+    judgments_a: Annotated[
+        Path | None,
+        typer.Option("--judgments-a", help="Judgments on A: a run folder or a file."),
+    ] = None,
+    judgments_b: Annotated[
+        Path | None, typer.Option("--judgments-b", help="Judgments on B, likewise.")
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Compare two releases: questions, topics, scores, settings, leaderboards; as Markdown.
+
+    With judgments on both, models that were judged on both are compared on paired questions.
+
+    Example: `benchbuilder release diff releases/june-1.0 releases/june-1.1 > comment.md`
+    """
+    from benchbuilder.console import print_json
+    from benchbuilder.release.diff import compare, read_release
+    from benchbuilder.release.pull_request import markdown
+    from benchbuilder.sources.judgments import read_judgments
+
+    if (judgments_a is None) != (judgments_b is None):
+        raise typer.BadParameter("--judgments-a and --judgments-b come together")
+    found = compare(
+        read_release(before),
+        read_release(after),
+        judgments_a=read_judgments([judgments_a]) if judgments_a else None,
+        judgments_b=read_judgments([judgments_b]) if judgments_b else None,
+    )
+    if json:
+        print_json(found)
+    else:
+        typer.echo(markdown(found), nl=False)
 
 
 def export(
