@@ -20,7 +20,6 @@ import pyarrow.parquet as pq
 
 from benchbuilder.cascade.learner import Learner
 from benchbuilder.cascade.rounds import ask_in_rounds
-from benchbuilder.config import AnnotateSettings, CascadeSettings, EmbedSettings
 from benchbuilder.distilled.features import surface_features
 from benchbuilder.distilled.head import load_head
 from benchbuilder.encoders import open_encoder
@@ -28,6 +27,7 @@ from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Silent
 from benchbuilder.resources import template_path
 from benchbuilder.schemas import CRITERIA, EMBEDDINGS
+from benchbuilder.settings import AnnotateSettings, CascadeSettings, EmbedSettings
 from benchbuilder.stages.annotate import annotate
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -22,9 +22,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchbuilder.config import ClusterSettings, EmbedSettings
 from benchbuilder.encoders import open_encoder
 from benchbuilder.observe import Silent
+from benchbuilder.settings import ClusterSettings, EmbedSettings
 
 SEEDS = (42, 43, 44)
 METHODS = ("bertopic", "umap-hdbscan", "evoc")

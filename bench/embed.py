@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from corpus import read_prompts
 
-from benchbuilder.config import EmbedSettings
 from benchbuilder.encoders import open_encoder
 from benchbuilder.encoders.precision import resolve_precision
 from benchbuilder.encoders.weights import MINILM, locate_weights
+from benchbuilder.settings import EmbedSettings
 
 PROMPTS, NEIGHBOURS = 2000, 10
 LEAST_RATIO = {"float32": 1.35, "bfloat16": 3.0}

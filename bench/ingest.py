@@ -19,8 +19,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchbuilder.config import IngestSettings
 from benchbuilder.observe import Silent
+from benchbuilder.settings import IngestSettings
 from benchbuilder.sources import read_dump
 from benchbuilder.sources.spread import over_processes
 from benchbuilder.stages.ingest import ingest

@@ -18,10 +18,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.llm.client import open_client
 from benchbuilder.llm.types import Request
 from benchbuilder.observe import Silent
+from benchbuilder.settings import ModelSettings
 
 CALLS, CONCURRENCY, LATENCY_SECONDS, RECORDED = 2000, 64, 0.2, 10_000
 IDEAL_SECONDS = CALLS / CONCURRENCY * LATENCY_SECONDS

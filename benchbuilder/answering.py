@@ -12,11 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.config import AnswerSettings
 from benchbuilder.errors import InputError
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import ANSWERS
+from benchbuilder.settings import AnswerSettings
 from benchbuilder.sources.answer_sets import ASKED, DUMP, beside
 from benchbuilder.stage import Arguments, Context, Identity, Stage, model_client
 from benchbuilder.stages.answer import answer, replies_in_dump

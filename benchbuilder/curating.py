@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchbuilder import encoders
 from benchbuilder.artifacts import file_digest
-from benchbuilder.config import AnnotateSettings, Config
+from benchbuilder.config import Config
 from benchbuilder.contamination.known import read_known
 from benchbuilder.distilled.head import Head, load_head
 from benchbuilder.errors import InputError
@@ -15,6 +15,7 @@ from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import heads_path
 from benchbuilder.sampling.choice import questions_wanted
+from benchbuilder.settings import AnnotateSettings
 from benchbuilder.sources.id_lists import read_id_lists
 from benchbuilder.sources.paths import expand
 from benchbuilder.stage import (

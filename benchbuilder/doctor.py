@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from benchbuilder.config import Config, ModelSettings
+from benchbuilder.config import Config
 from benchbuilder.llm.endpoint import base_urls
 from benchbuilder.resources import heads_path
+from benchbuilder.settings import ModelSettings
 
 _CORE = ("pyarrow", "pandas", "numpy", "scipy", "scikit-learn", "umap-learn", "hdbscan", "openai")
 

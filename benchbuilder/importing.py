@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from benchbuilder.artifacts import file_digest
-from benchbuilder.config import Settings
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import ANSWERS
+from benchbuilder.settings import Settings
 from benchbuilder.sources.answer_sets import IMPORT, beside
 from benchbuilder.sources.imports import Imported
 from benchbuilder.sources.paths import expand

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchbuilder.answering import answers_there, made_before
-from benchbuilder.config import Settings
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
+from benchbuilder.settings import Settings
 from benchbuilder.sources.answer_sets import FILE, beside
 from benchbuilder.sources.answers import one_answer_each, read_answers
 from benchbuilder.sources.questions import read_questions

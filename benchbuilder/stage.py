@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
-from benchbuilder.config import Config, Settings
+from benchbuilder.config import Config
 from benchbuilder.errors import InputError
 from benchbuilder.llm.budget import Purse
 from benchbuilder.llm.client import open_client
@@ -22,6 +22,7 @@ from benchbuilder.llm.preflight import Preflight
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import template_path
+from benchbuilder.settings import Settings
 from benchbuilder.sources.paths import expand
 
 Arguments = dict[str, Any]

@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from benchbuilder.config import EmbedSettings
 from benchbuilder.distilled.features import MAX_CHARS
 from benchbuilder.distilled.head import Source, load_head
 from benchbuilder.distilled.quality import Quality, cross_validate, evaluate
@@ -28,6 +27,7 @@ from benchbuilder.distilled.training import train_head
 from benchbuilder.encoders import Encoder, open_encoder
 from benchbuilder.resources import heads_path
 from benchbuilder.schemas import CRITERIA
+from benchbuilder.settings import EmbedSettings
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 SEED = 42

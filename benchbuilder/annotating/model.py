@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 
 from benchbuilder.annotating.rows import Row, RowsOf
-from benchbuilder.config import AnnotateSettings
 from benchbuilder.llm.types import Complete, Completion, Request
 from benchbuilder.schemas import CRITERIA
+from benchbuilder.settings import AnnotateSettings
 from benchbuilder.text.criteria_list import KNOWN, parse_criteria
 from benchbuilder.text.fencing import cut_middle, fence_code
 from benchbuilder.text.templates import Template, parse_template

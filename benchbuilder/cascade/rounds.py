@@ -12,9 +12,9 @@ import numpy as np
 
 from benchbuilder.cascade.audit import Recall, estimate_recall
 from benchbuilder.cascade.learner import Floats, Learner, Places
-from benchbuilder.config import CascadeSettings
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import CRITERIA
+from benchbuilder.settings import CascadeSettings
 
 Row = dict[str, Any]
 Ask = Callable[[Sequence[str]], Sequence[Row]]

@@ -13,10 +13,10 @@ from benchbuilder.annotating.head import Head, look_up
 from benchbuilder.annotating.rows import Row, RowsOf, asked_where, not_asked
 from benchbuilder.cascade.learner import Learner
 from benchbuilder.cascade.rounds import ask_in_rounds
-from benchbuilder.config import AnnotateSettings, FirstSettings
 from benchbuilder.distilled.features import surface_features
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import CRITERIA
+from benchbuilder.settings import AnnotateSettings, FirstSettings
 
 
 def in_two_stages(

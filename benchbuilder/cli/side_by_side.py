@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from benchbuilder.config import ReportSettings
+    from benchbuilder.settings import ReportSettings
     from benchbuilder.stats.benchmarks import Benchmark
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchbuilder.clustering.neighbors import Vectors, exact_neighbors
-from benchbuilder.config import ClusterSettings
+from benchbuilder.settings import ClusterSettings
 
 Labels = npt.NDArray[np.int64]
 NOISE = -1

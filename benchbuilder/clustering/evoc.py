@@ -16,8 +16,8 @@ import numpy as np
 
 from benchbuilder.clustering.density import Labels, one_thread, quiet
 from benchbuilder.clustering.neighbors import Vectors
-from benchbuilder.config import ClusterSettings
 from benchbuilder.errors import ConfigError
+from benchbuilder.settings import ClusterSettings
 
 
 def evoc_clusters(

@@ -9,9 +9,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
-from benchbuilder.config import EmbedSettings
 from benchbuilder.encoders.protocol import Encoder
 from benchbuilder.errors import ConfigError
+from benchbuilder.settings import EmbedSettings
 
 __all__ = ["Encoder", "identify", "open_encoder", "resolve_backend"]
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from benchbuilder.config import EmbedSettings
 from benchbuilder.encoders.batches import token_batches
 from benchbuilder.encoders.precision import resolve_precision
 from benchbuilder.encoders.protocol import Flags, Progress, Vectors
@@ -29,6 +28,7 @@ from benchbuilder.encoders.weights import (
     weights_digest,
 )
 from benchbuilder.errors import InputError
+from benchbuilder.settings import EmbedSettings
 
 _CPU_BATCH_TOKENS = 2048
 _GPU_BATCH_TOKENS = 65536

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from benchbuilder.config import JudgeSettings
 from benchbuilder.judging.games import Game
 from benchbuilder.judging.outcome import Outcome, outcome_of_text
 from benchbuilder.judging.prompts import judge_prompt, judge_template
 from benchbuilder.llm.types import Complete, Completion, Request
+from benchbuilder.settings import JudgeSettings
 from benchbuilder.text.verdicts import parse_verdict
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
 from benchbuilder.llm.adaptation import adapt, adaptation_note
 from benchbuilder.llm.budget import Budget, most_input_tokens
@@ -16,6 +15,7 @@ from benchbuilder.llm.endpoint import Endpoint
 from benchbuilder.llm.outcome import Outcome
 from benchbuilder.llm.retry import TRANSIENT, with_retries
 from benchbuilder.observe import Observer
+from benchbuilder.settings import ModelSettings
 
 _SET_ASIDE_AFTER = 3  # times in a row without a connection
 _WARM_UP_ATTEMPTS = 2

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.errors import NotInCache
 from benchbuilder.llm.batch import BatchDispatcher
 from benchbuilder.llm.budget import Budget, Purse
@@ -25,6 +24,7 @@ from benchbuilder.llm.reading import read_call
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import FINAL_STATUSES
+from benchbuilder.settings import ModelSettings
 
 #: Attempts that hold the model's own words or its server's verdict on the prompt: without an
 #: endpoint they are replayed as they were. Failures of a network are not.

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.errors import CompletionError
 from benchbuilder.llm.outcome import Outcome, excerpt, read_response
 from benchbuilder.llm.pace import Pace
 from benchbuilder.llm.waiting import asked_wait
+from benchbuilder.settings import ModelSettings
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.llm.types import Message, Request
+from benchbuilder.settings import ModelSettings
 
 
 def sampling_parameters(settings: ModelSettings) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.llm.budget import expected_input_tokens
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.endpoint import base_urls
@@ -19,6 +18,7 @@ from benchbuilder.llm.prices import find_price
 from benchbuilder.llm.reading import read_call
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.schemas import FINAL_STATUSES
+from benchbuilder.settings import ModelSettings
 
 _OUTPUT_TOKENS = 250  # of a short reason and a verdict, until the model's own mean is known
 

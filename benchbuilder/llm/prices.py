@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import metadata
 
-from benchbuilder.config import ModelSettings
+from benchbuilder.settings import ModelSettings
 
 
 @dataclass(frozen=True)

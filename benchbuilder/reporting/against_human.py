@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.errors import InputError
 from benchbuilder.reporting.board import Board
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.agreement import Ranking, agreement, pair_rank_brier, paired_brier
 from benchbuilder.stats.correlation import Correlation, kendall, spearman
 from benchbuilder.stats.human import HumanRanking, match_models

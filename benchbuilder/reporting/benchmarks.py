@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.config import ReportSettings
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.agreement import RULE_LABELS
 from benchbuilder.stats.benchmarks import Benchmark, side_by_side
 from benchbuilder.stats.human import HumanRanking

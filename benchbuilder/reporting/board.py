@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.judging.ensemble import ensemble
 from benchbuilder.judging.stopping import stopped_models, without_stopped
 from benchbuilder.observe import Observer
@@ -17,6 +16,7 @@ from benchbuilder.reporting.judge_directed import judge_directed
 from benchbuilder.reporting.pairs import pair_rows
 from benchbuilder.reporting.rows import leaderboard_rows
 from benchbuilder.reporting.style import style_section
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.battles import Battles, build_battles
 from benchbuilder.stats.bootstrap import (
     LABELS,

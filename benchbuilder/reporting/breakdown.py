@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.reporting.values import number
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.battles import Battles, build_battles, select_prompts
 from benchbuilder.stats.topics import topic_rates
 from benchbuilder.stats.win_rate import WinRates, win_rates

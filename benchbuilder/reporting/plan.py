@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.config import ReportSettings
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.battles import build_battles
 from benchbuilder.stats.pilot import Pilot, expect, prompts_needed, read_pilot
 from benchbuilder.stats.win_rate import win_rates

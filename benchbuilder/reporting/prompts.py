@@ -6,8 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.reporting.values import number
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.battles import build_battles
 from benchbuilder.stats.discrimination import MIN_MODELS, prompt_discrimination
 

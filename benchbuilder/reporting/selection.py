@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.config import ReportSettings
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.battles import build_battles
 from benchbuilder.stats.human import HumanRanking
 from benchbuilder.stats.selection import validate_selection

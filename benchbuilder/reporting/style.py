@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.reporting.values import number
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.battles import Battles
 from benchbuilder.stats.style import style_control
 from benchbuilder.stats.style_features import style_features

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from benchbuilder.config import SampleSettings
 from benchbuilder.observe import Observer
 from benchbuilder.sampling.candidates import Candidate
 from benchbuilder.sampling.deal import Deal, deal
@@ -15,6 +14,7 @@ from benchbuilder.sampling.limits import Limits, Refusal, demands
 from benchbuilder.sampling.queues import Queue, lay_out
 from benchbuilder.sampling.topics import Topic, draw_topics, group_by_topic, why_closed
 from benchbuilder.sampling.vectors import Vectors
+from benchbuilder.settings import SampleSettings
 
 SELECTED, MUST_INCLUDE = "selected", "must_include"
 

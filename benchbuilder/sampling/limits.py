@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchbuilder.config import Quotas, SampleSettings
 from benchbuilder.sampling.candidates import Candidate
 from benchbuilder.sampling.vectors import Floats, Vectors, cosines
+from benchbuilder.settings import Quotas, SampleSettings
 
 EVERY_OTHER = "*"
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchbuilder.config import SampleSettings
 from benchbuilder.sampling.candidates import Candidate, lot_fraction
 from benchbuilder.sampling.diversity import farthest_first
 from benchbuilder.sampling.topics import Topic
 from benchbuilder.sampling.vectors import Vectors
+from benchbuilder.settings import SampleSettings
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from benchbuilder.config import SampleSettings
 from benchbuilder.sampling.candidates import NOISE, Candidate, lot
+from benchbuilder.settings import SampleSettings
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchbuilder.config import IngestSettings
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
+from benchbuilder.settings import IngestSettings
 from benchbuilder.sources.conversation import BAD_ROW, Conversation, Row, Turn, Unusable
 from benchbuilder.sources.fields import parse_id
 from benchbuilder.sources.paths import expand

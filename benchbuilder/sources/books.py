@@ -15,8 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.config import IngestSettings
 from benchbuilder.schemas import CONVERSATIONS, PROMPTS, REJECTS
+from benchbuilder.settings import IngestSettings
 from benchbuilder.sources.cleaning import Cleaned, Prompt
 from benchbuilder.sources.conversation import Conversation, Row, Unusable
 from benchbuilder.sources.scratch import Scratch

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from benchbuilder.config import IngestSettings
+from benchbuilder.settings import IngestSettings
 from benchbuilder.sources.conversation import Conversation, Turn, Unusable, prompt_position
 from benchbuilder.text.language import WIDE, detect_language
 from benchbuilder.text.normalise import normalise, prompt_id

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from benchbuilder.config import IngestSettings
 from benchbuilder.errors import ConfigError, InputError
+from benchbuilder.settings import IngestSettings
 from benchbuilder.sources import (
     alpaca,
     arena_hard,

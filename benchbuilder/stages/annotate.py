@@ -17,11 +17,11 @@ from benchbuilder.annotating.head import Head, with_head
 from benchbuilder.annotating.model import with_model
 from benchbuilder.annotating.rows import RowsOf
 from benchbuilder.cascade.stages import in_rounds, in_two_stages
-from benchbuilder.config import AnnotateSettings
 from benchbuilder.errors import ConfigError
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import ANNOTATIONS
+from benchbuilder.settings import AnnotateSettings
 
 
 def annotate(

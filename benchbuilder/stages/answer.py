@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.config import AnswerSettings
 from benchbuilder.errors import InputError
 from benchbuilder.llm.types import Complete, Completion, Message, Request
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import ANSWERS
+from benchbuilder.settings import AnswerSettings
 from benchbuilder.sources.answers import answer_columns, join_turns
 
 #: The name of a dump's model where the dump does not give one.

@@ -25,10 +25,10 @@ from benchbuilder.clustering.density import (
 from benchbuilder.clustering.evoc import evoc_clusters
 from benchbuilder.clustering.neighbors import Vectors
 from benchbuilder.clustering.quality import simplified_silhouette
-from benchbuilder.config import ClusterSettings
 from benchbuilder.errors import StaleArtifactError
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import CLUSTERS, TOPICS
+from benchbuilder.settings import ClusterSettings
 from benchbuilder.text.keywords import topic_keywords, topic_names
 
 _EXAMPLES = 5

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from benchbuilder.config import EmbedSettings
 from benchbuilder.encoders.protocol import Encoder, Flags, Vectors
 from benchbuilder.observe import Observer
+from benchbuilder.settings import EmbedSettings
 
 Batch = tuple[str, pa.RecordBatch]
 

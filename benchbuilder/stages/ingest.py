@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 
-from benchbuilder.config import IngestSettings
 from benchbuilder.errors import ConfigError
 from benchbuilder.observe import Observer
+from benchbuilder.settings import IngestSettings
 from benchbuilder.sources.books import Books, Part, as_counts
 from benchbuilder.sources.cleaning import Cleaned, Prompt, clean
 from benchbuilder.sources.conversation import REASONS, Conversation, Row, Unusable

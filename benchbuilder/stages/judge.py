@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from benchbuilder.config import JudgeSettings
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.judging.asked import AskedJudge
 from benchbuilder.judging.coverage import AnswerAudit, audit_answers, require_fit, require_model
@@ -22,6 +21,7 @@ from benchbuilder.judging.shield import scan_answers
 from benchbuilder.judging.stopping import TopK
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
+from benchbuilder.settings import JudgeSettings
 from benchbuilder.sources.answers import one_answer_each
 
 

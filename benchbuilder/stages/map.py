@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from benchbuilder.clustering.plane import plane
-from benchbuilder.config import MapSettings
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import MAP
+from benchbuilder.settings import MapSettings
 
 
 def draw_map(

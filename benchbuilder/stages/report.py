@@ -8,12 +8,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.reporting.against_human import against_human
 from benchbuilder.reporting.board import make_board
 from benchbuilder.schemas import BREAKDOWN, LEADERBOARD, PAIRS, Artifact
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.votes import ranking_of
 
 ALL = "all"

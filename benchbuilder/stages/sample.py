@@ -12,7 +12,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.config import SampleSettings
 from benchbuilder.contamination.known import Known
 from benchbuilder.contamination.matching import find_known
 from benchbuilder.observe import Observer
@@ -31,6 +30,7 @@ from benchbuilder.sampling.limits import Refusal
 from benchbuilder.sampling.vectors import Vectors
 from benchbuilder.sampling.votes import NOT_ASKED, count_votes
 from benchbuilder.schemas import QUESTIONS, SELECTION, TOPIC_SCORES
+from benchbuilder.settings import SampleSettings
 
 
 def sample(

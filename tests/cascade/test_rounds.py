@@ -10,9 +10,9 @@ import pytest
 
 from benchbuilder.cascade.learner import Learner
 from benchbuilder.cascade.rounds import Asked, ask_in_rounds
-from benchbuilder.config import CascadeSettings
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import CRITERIA
+from benchbuilder.settings import CascadeSettings
 
 N = 400
 IDS = [f"p{n:03d}" for n in range(N)]

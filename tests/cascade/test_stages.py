@@ -12,13 +12,13 @@ import pytest
 from pydantic import ValidationError
 
 from benchbuilder.cascade.stages import passing
-from benchbuilder.config import AnnotateSettings, CascadeSettings, FirstSettings
 from benchbuilder.distilled.decisions import Predictions, decide
 from benchbuilder.errors import ConfigError
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Silent
 from benchbuilder.resources import template_path
 from benchbuilder.schemas import CLUSTERS, CRITERIA
+from benchbuilder.settings import AnnotateSettings, CascadeSettings, FirstSettings
 from benchbuilder.stages.annotate import annotate
 
 TEMPLATE = template_path("annotate").read_text(encoding="utf-8")

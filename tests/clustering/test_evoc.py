@@ -5,8 +5,8 @@ import pytest
 
 from benchbuilder.clustering import evoc
 from benchbuilder.clustering.evoc import evoc_clusters
-from benchbuilder.config import ClusterSettings
 from benchbuilder.errors import ConfigError
+from benchbuilder.settings import ClusterSettings
 
 SETTINGS = ClusterSettings(method="evoc")
 

@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from benchbuilder import encoders
-from benchbuilder.config import EmbedSettings
 from benchbuilder.encoders import identify, open_encoder, resolve_backend
 from benchbuilder.errors import ConfigError
+from benchbuilder.settings import EmbedSettings
 
 
 def test_auto_takes_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +36,7 @@ def test_identity_holds_the_settings_that_decide() -> None:
 
 def test_opening_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from benchbuilder.config import EmbedSettings; "
+        "import sys; from benchbuilder.settings import EmbedSettings; "
         "from benchbuilder.encoders import identify; identify(EmbedSettings()); "
         "print({'torch', 'sklearn', 'sentence_transformers', 'transformers'} & set(sys.modules))"
     )

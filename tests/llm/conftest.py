@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import stamina
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.client import Client, open_client
 from benchbuilder.llm.types import Request
 from benchbuilder.observe import Silent
+from benchbuilder.settings import ModelSettings
 from tests.servers import Script, ScriptedServer, scripted
 
 Serve = Callable[[Script], ScriptedServer]

@@ -132,7 +132,7 @@ def test_the_budget_holds_for_batches(start: Start, open_batch: Open, observe: S
 PROGRAM = """
 import sys
 from pathlib import Path
-from benchbuilder.config import ModelSettings
+from benchbuilder.settings import ModelSettings
 from benchbuilder.llm.client import open_client
 from benchbuilder.llm.types import Request
 from benchbuilder.observe import Silent

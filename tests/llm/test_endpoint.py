@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.errors import CompletionError
 from benchbuilder.llm.endpoint import base_urls, mend_base_url, read_key
+from benchbuilder.settings import ModelSettings
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.llm.identity import completion_key, request_body
 from benchbuilder.llm.types import Request
+from benchbuilder.settings import ModelSettings
 
 QUESTION = Request("a", ({"role": "system", "content": "s"}, {"role": "user", "content": "q"}))
 

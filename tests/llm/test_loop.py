@@ -49,9 +49,9 @@ def test_it_works_where_a_loop_is_running() -> None:
 def test_a_client_that_nobody_holds_leaves_no_thread(
     serve: Serve, open_model: Open, tmp_path: Path
 ) -> None:
-    from benchbuilder.config import ModelSettings
     from benchbuilder.llm.client import open_client
     from benchbuilder.observe import Silent
+    from benchbuilder.settings import ModelSettings
 
     server = serve(lambda body, _: answer("x"))
     before = set(threading.enumerate())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.llm.preflight import Preflight
+from benchbuilder.settings import ModelSettings
 from tests.llm.conftest import Open, Serve, anything, requests
 from tests.servers import answer
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchbuilder.config import ModelSettings
 from benchbuilder.llm.prices import Price, find_price
+from benchbuilder.settings import ModelSettings
 
 PER_TOKEN = Price(1e6, 1e6, "test")  # a dollar a token: easy to add up
 

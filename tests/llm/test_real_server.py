@@ -14,13 +14,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import AnnotateSettings, ModelSettings
 from benchbuilder.errors import AuthenticationFailed
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.client import open_client
 from benchbuilder.llm.types import Request
 from benchbuilder.observe import Silent
 from benchbuilder.resources import template_path
+from benchbuilder.settings import AnnotateSettings, ModelSettings
 from benchbuilder.stages.annotate import annotate
 from tests.llm.conftest import anything
 from tests.servers import LlamaServer

@@ -21,7 +21,7 @@ CONCURRENCY = 8
 PROGRAM = """
 import sys
 from pathlib import Path
-from benchbuilder.config import ModelSettings
+from benchbuilder.settings import ModelSettings
 from benchbuilder.llm.client import open_client
 from benchbuilder.llm.types import Request
 from benchbuilder.observe import Silent

@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import JUDGMENTS
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stages.report import report
 from tests.stats.cases import random_judgments
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pyarrow.compute as pc
 import pytest
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.reporting.breakdown import breakdown_rows, topic_summary
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.battles import build_battles
 from tests.views.html.games import BASELINE, games
 

@@ -10,11 +10,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from benchbuilder.config import ReportSettings, load_config
+from benchbuilder.config import load_config
 from benchbuilder.curating import local_head
 from benchbuilder.distilled.head import load_head
 from benchbuilder.labelled import vectors_of
 from benchbuilder.reporting.selection import selection_documents
+from benchbuilder.settings import ReportSettings
 from benchbuilder.sources.selections import best
 from tests.stats.cases import random_judgments
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from benchbuilder.config import Quotas, SampleSettings
 from benchbuilder.sampling.limits import demands, quota
+from benchbuilder.settings import Quotas, SampleSettings
 
 
 def test_a_quota_is_a_count_or_a_share_of_what_is_asked_for() -> None:

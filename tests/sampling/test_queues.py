@@ -6,13 +6,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import SampleSettings
 from benchbuilder.sampling.candidates import Candidate, lot, lot_fraction
 from benchbuilder.sampling.deal import Deal, deal
 from benchbuilder.sampling.limits import Limits
 from benchbuilder.sampling.queues import Queue, lay_out
 from benchbuilder.sampling.topics import Topic, group_by_topic
 from benchbuilder.sampling.vectors import Vectors
+from benchbuilder.settings import SampleSettings
 
 
 def candidate(name: str, topic: int = 0, score: int = 6, seed: int = 0) -> Candidate:

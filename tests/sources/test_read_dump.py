@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from benchbuilder.config import IngestSettings
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.observe import Silent
+from benchbuilder.settings import IngestSettings
 from benchbuilder.sources import Conversation, Row, Unusable, read_dump
 from benchbuilder.sources.conversation import prompt_position
 

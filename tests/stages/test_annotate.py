@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import AnnotateSettings, ModelSettings
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.llm.client import open_client
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Silent
 from benchbuilder.resources import template_path
 from benchbuilder.schemas import ANNOTATIONS, CRITERIA
+from benchbuilder.settings import AnnotateSettings, ModelSettings
 from benchbuilder.stages.annotate import annotate
 from tests.servers import Body, Reply, answer, asked, failure, scripted
 

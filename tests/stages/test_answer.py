@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import AnswerSettings
 from benchbuilder.errors import InputError
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import ANSWERS, CONVERSATIONS, PROMPTS, QUESTIONS
+from benchbuilder.settings import AnswerSettings
 from benchbuilder.stages.answer import answer, replies_in_dump
 
 Say = Callable[[Request], Completion]

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import ClusterSettings
 from benchbuilder.errors import StaleArtifactError
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import CLUSTERS, TOPICS
+from benchbuilder.settings import ClusterSettings
 from benchbuilder.stages.cluster import cluster
 
 WORDS = ("sourdough bread", "sql joins", "chess openings", "tax returns")

@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import EmbedSettings
 from benchbuilder.encoders.svd import SvdEncoder
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import EMBEDDINGS
+from benchbuilder.settings import EmbedSettings
 from benchbuilder.stages.embed import embed
 
 TEXTS = [f"prompt {number} about {word}" for number in range(5) for word in ("sql", "bread")]

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchbuilder.config import IngestSettings
 from benchbuilder.errors import ConfigError
 from benchbuilder.observe import Silent
 from benchbuilder.resources import demo_path
 from benchbuilder.schemas import ARTIFACTS
+from benchbuilder.settings import IngestSettings
 from benchbuilder.sources import read_dump
 from benchbuilder.sources.conversation import REASONS, Conversation, Row, Turn, Unusable
 from benchbuilder.stages.ingest import ingest

@@ -10,13 +10,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import JudgeSettings
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.judging.recorded import recorded_judge
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Silent
 from benchbuilder.resources import demo_path, template_path
 from benchbuilder.schemas import ANSWERS, JUDGMENTS, QUESTIONS
+from benchbuilder.settings import JudgeSettings
 from benchbuilder.sources.answers import read_answers
 from benchbuilder.sources.judgments import read_judgments
 from benchbuilder.sources.questions import read_questions

@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import AnswerSettings, JudgeSettings, ModelSettings
 from benchbuilder.errors import NotInCache
 from benchbuilder.llm.client import open_client
 from benchbuilder.observe import Silent
 from benchbuilder.resources import demo_path, template_path
+from benchbuilder.settings import AnswerSettings, JudgeSettings, ModelSettings
 from benchbuilder.sources.answers import read_answers
 from benchbuilder.sources.questions import read_questions
 from benchbuilder.stages.answer import answer

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from benchbuilder.config import MapSettings
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import EMBEDDINGS, MAP
+from benchbuilder.settings import MapSettings
 from benchbuilder.stages.map import draw_map
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import BREAKDOWN, LEADERBOARD, PAIRS
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stages.report import report
 from tests.views.html.games import games, people
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchbuilder.config import SampleSettings
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import ANNOTATIONS, CLUSTERS, CRITERIA, EMBEDDINGS, PROMPTS, TOPICS
+from benchbuilder.settings import SampleSettings
 from benchbuilder.stages.sample import sample
 
 Population = dict[str, tuple[int, int | None]]  # prompt_id -> (topic_id, score)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.config import ReportSettings
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import ANSWERS, JUDGMENTS, QUESTIONS
+from benchbuilder.settings import ReportSettings
 from benchbuilder.stages.report import report
 from benchbuilder.views.html.report import Provenance, Report
 
