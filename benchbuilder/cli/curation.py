@@ -53,6 +53,15 @@ FromRelease = Annotated[
         "dump. Another digest is exit code 3.",
     ),
 ]
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html",
+        metavar="PATH",
+        help="Write the curation as one page, NAME.html, that needs no network. Beside it: every "
+        "table as NAME-TABLE.csv and NAME-TABLE.parquet. A folder: its curation.html.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -71,6 +80,7 @@ def curate(
     until: Until = None,
     exclude: Exclude = None,
     from_release: FromRelease = None,
+    html: Html = None,
     offline: options.Offline = False,
     dry_run: options.DryRun = False,
     max_cost_usd: options.MaxCost = None,
@@ -80,11 +90,13 @@ def curate(
 
     Stages that are current are skipped; a run that was stopped goes on where it was.
 
-    Example: `benchbuilder curate chats.jsonl --run runs/june`
+    Example: `benchbuilder curate chats.jsonl --run runs/june --html reports/june.html`
     """
+    if html and until not in (None, StageName.SAMPLE):
+        raise typer.BadParameter("--html shows the whole curation: leave out --until")
     _curate(
         tuple(dumps or ()), run, config, set_, from_, until, offline, dry_run, max_cost_usd, json,
-        exclude or (), from_release,
+        exclude or (), from_release, html,
     )  # fmt: skip
 
 
@@ -129,10 +141,14 @@ def _single(stage: StageName) -> Callable[..., None]:
         config: options.ConfigFile = None,
         set_: options.Set = None,
         exclude: Exclude = None,
+        html: Html = None,
         dry_run: options.DryRun = False,
         json: options.Json = False,
     ) -> None:
-        _curate((), run, config, set_, stage, stage, True, dry_run, None, json, exclude or ())
+        _curate(
+            (), run, config, set_, stage, stage, True, dry_run, None, json, exclude or (),
+            html=html,
+        )  # fmt: skip
 
     if stage is StageName.SAMPLE:
         return sampling
@@ -152,6 +168,7 @@ def _curate(
     json: bool,
     exclude: Sequence[Path] = (),
     release: Path | None = None,
+    html: Path | None = None,
 ) -> None:
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import curation
@@ -178,6 +195,10 @@ def _curate(
         if release:
             import_calls(release, folder)
         _run(stages[first : last + 1], context, json)
+        if html is not None:
+            from benchbuilder.cli.curated import write_page
+
+            write_page(context, html)
     if release and until in (None, StageName.SAMPLE):
         _demand_same(release, folder)
 

@@ -148,17 +148,24 @@ def _times(result: RunResult) -> Group:
     return table("Stages", ("stage", "state", "rows", "time"), rows, left=3)
 
 
-def _print_next(console: Console, folder: RunFolder) -> None:
-    questions, run = escape(str(folder.file("questions"))), escape(str(folder.path))
-    lines = [
-        f"  why not this prompt?    {escape(str(folder.file('selection')))}",
-        f"  change one setting      benchbuilder sample --run {run} --set sample.min_score=4",
+def next_steps(folder: RunFolder) -> list[tuple[str, str]]:
+    """What to do with a finished curation: in words, and the file or the command."""
+    questions, run = folder.file("questions"), folder.path
+    steps = [
+        ("why not this prompt?", str(folder.file("selection"))),
+        ("change one setting", f"benchbuilder sample --run {run} --set sample.min_score=4"),
     ]
-    if folder.read("questions").num_rows:
-        lines = [
-            f"  read the questions      {questions}",
-            *lines,
-            f"  judge your models       benchbuilder judge ANSWERS --questions {questions} \\",
-            "                            --baseline MODEL --judge NAME --run DIR",
-        ]
-    console.print("\n".join(["[bold]What next[/]", *lines]), soft_wrap=True)
+    if not folder.read("questions").num_rows:
+        return steps
+    judge = f"benchbuilder judge ANSWERS --questions {questions} --baseline MODEL --judge NAME"
+    return [
+        ("read the questions", str(questions)),
+        *steps,
+        ("judge your models", f"{judge} --run DIR"),
+    ]
+
+
+def _print_next(console: Console, folder: RunFolder) -> None:
+    lines = [f"  {what:<23} {command}" for what, command in next_steps(folder)]
+    text = "\n".join(lines).replace(" --baseline", " \\\n" + " " * 28 + "--baseline")
+    console.print(f"[bold]What next[/]\n{escape(text)}", soft_wrap=True)

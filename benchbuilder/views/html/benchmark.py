@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.views.html.figures import figure, plain
+from benchbuilder.views.html.figures import figure, plain, selected_against_all
 from benchbuilder.views.html.report import Report
 
 Context = dict[str, Any]
@@ -32,8 +32,8 @@ def benchmark_context(report: Report, tables: Mapping[str, pa.Table]) -> Context
         "examples": _examples(report.questions),
         "waterfall": _bars(waterfall) if waterfall else None,
         "waterfall_height": 90 + 30 * len(waterfall),
-        "scores": _histogram(tables["scores"].to_pylist()) if report.curation else None,
-        "topic_scores": _topic_scatter(tables["topics"].to_pylist()) if report.curation else None,
+        "scores": score_histogram(tables["scores"].to_pylist()) if report.curation else None,
+        "topic_scores": topic_scatter(tables["topics"].to_pylist()) if report.curation else None,
     }
 
 
@@ -79,36 +79,13 @@ def _bars(waterfall: Sequence[Mapping[str, Any]]) -> str:
     )  # fmt: skip
 
 
-def _histogram(scores: Sequence[Mapping[str, Any]]) -> str:
-    """Selected prompts beside all prompts, as shares, by the number of criteria that are met."""
-    import plotly.graph_objects as go
-
-    known = [row for row in scores if row["score"] is not None]
-    traces = []
-    for column, part, name in (("prompts", "quiet", "all"), ("selected", "accent", "selected")):
-        total = max(sum(row[column] for row in known), 1)
-        traces.append(
-            go.Bar(
-                x=[row["score"] for row in known],
-                y=[100 * row[column] / total for row in known],
-                customdata=[row[column] for row in known],
-                hovertemplate=f"score %{{x}}: %{{y:.1f}} % of {name} prompts "
-                "(%{customdata})<extra></extra>",
-                name=f"{name} (n = {total:,})",
-                meta={"part": part},
-            )
-        )
-    return figure(
-        traces,
-        height=300,
-        showlegend=True,
-        legend={"orientation": "h", "y": 1.12},
-        xaxis={"title": {"text": "criteria met (0 to 7)"}, "dtick": 1, "showgrid": False},
-        yaxis={"title": {"text": "share of prompts (%)"}},
-    )
+def score_histogram(scores: Sequence[Mapping[str, Any]]) -> str:
+    """Selected prompts beside all prompts by the number of criteria that are met."""
+    known = [dict(row) for row in scores if row["score"] is not None]
+    return selected_against_all(known, "score", "criteria met (0 to 7)", step=1)
 
 
-def _topic_scatter(topics: Sequence[Mapping[str, Any]]) -> str:
+def topic_scatter(topics: Sequence[Mapping[str, Any]]) -> str:
     """Every topic by size and mean score; those with selected questions stand out."""
     import plotly.graph_objects as go
 

@@ -44,6 +44,39 @@ def figure(traces: Sequence[Any], **layout: Any) -> str:
     return written
 
 
+def selected_against_all(rows: Sequence[Row], label: str, title: str, *, step: int | None) -> str:
+    """Selected prompts beside all prompts, each as shares of their own number.
+
+    ``rows`` have ``prompts`` and ``selected`` and, under ``label``, the class; ``step``: between
+    two ticks where classes are numbers.
+    """
+    import plotly.graph_objects as go
+
+    traces = []
+    for column, part, name in (("prompts", "quiet", "all"), ("selected", "accent", "selected")):
+        total = max(sum(row[column] for row in rows), 1)
+        traces.append(
+            go.Bar(
+                x=[row[label] for row in rows],
+                y=[100 * row[column] / total for row in rows],
+                customdata=[row[column] for row in rows],
+                hovertemplate=f"{label} %{{x}}: %{{y:.1f}} % of {name} prompts "
+                "(%{customdata})<extra></extra>",
+                name=f"{name} (n = {total:,})",
+                meta={"part": part},
+            )
+        )
+    ticks = {"type": "category"} if step is None else {"dtick": step}
+    return figure(
+        traces,
+        height=300,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.12},
+        xaxis={"title": {"text": title}, "showgrid": False, **ticks},
+        yaxis={"title": {"text": "share of prompts (%)"}},
+    )
+
+
 def height_of(rows: int) -> int:
     """Pixels for a plot with one line per row."""
     return max(_SMALLEST, min(_LARGEST, 120 + rows * _PIXELS_PER_ROW))

@@ -39,10 +39,12 @@ def fine_print_context(report: Report) -> Context:
     named = {SETTINGS.get(key, key.replace("_", " ")): _shown(v) for key, v in settings.items()}
     return {
         "settings": list(named.items()),
+        "all_settings": [],
         "notes": list(report.notes),
         "provenance": report.provenance,
         "paper": PAPER,
         "software": f"BenchBuilder {__version__}",
+        "cite": "the judge, the baseline and the number of questions",
     }
 
 

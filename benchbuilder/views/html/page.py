@@ -38,9 +38,9 @@ def write_report(report: Report, page: Path) -> list[Path]:
     return [path, markdown, *write_tables(tables, path.with_suffix(""))]
 
 
-def page_path(asked: Path) -> Path:
-    """The page's file: the path itself, or ``report.html`` in the folder that it names."""
-    return asked if asked.suffix == PAGE_SUFFIX else asked / PAGE_NAME
+def page_path(asked: Path, name: str = PAGE_NAME) -> Path:
+    """The page's file: the path itself, or the page called ``name`` in the folder that it names."""
+    return asked if asked.suffix == PAGE_SUFFIX else asked / name
 
 
 def render_page(report: Report) -> str:

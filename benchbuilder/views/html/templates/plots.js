@@ -2,6 +2,9 @@
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const drawn = new Map();
+  const DRAWING = {
+    displayModeBar: false, responsive: false, doubleClick: "reset", plotGlPixelRatio: 2,
+  };
 
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
@@ -69,6 +72,7 @@
     const long = (figure.layout.meta || {}).long_names || [];
     if (long.includes("x")) layout.xaxis = named(layout.xaxis, first.x, 0.8 * width, narrow);
     if (long.includes("y")) layout.yaxis = named(layout.yaxis, first.y, layout.height - 120, narrow);
+    if ((figure.layout.meta || {}).points) return dressMap(layout, colour, canvas);
     const data = figure.data.map((trace) => {
       const painted = paint(trace, colour);
       if (painted.colorbar && narrow) painted.showscale = false;
@@ -82,7 +86,7 @@
       JSON.parse(canvas.parentNode.querySelector("script.figure").textContent);
     drawn.set(canvas, figure);
     const { data, layout } = dressed(figure, canvas);
-    Plotly.react(canvas, data, layout, { displayModeBar: false, responsive: false });
+    Plotly.react(canvas, data, layout, DRAWING);
   }
 
   /** One plot a turn, so that the page stays responsive; those of hidden boards wait. */
@@ -114,6 +118,7 @@
     document.head.append(library);
     drawNext();
     document.addEventListener("boardchosen", () => { redraw(); drawNext(); });
+    document.addEventListener("redraw", redraw);
     dark.addEventListener("change", redraw);
     addEventListener("beforeprint", () => printing(true));
     addEventListener("afterprint", () => printing(false));
