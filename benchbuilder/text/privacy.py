@@ -30,31 +30,32 @@ class Span(NamedTuple):
 class Rule:
     """One way in which a kind shows. ``accept`` sees the match and decides what a form cannot.
 
-    ``hint`` is a cheaper question; where the answer is no, the rule cannot match. The group named
-    ``private``, where a pattern has one, is what is replaced.
+    ``hints`` are cheaper questions; where one's answer is no, the rule cannot match. The group
+    named ``private``, where a pattern has one, is what is replaced.
     """
 
     kind: str
     pattern: re.Pattern[str]
     accept: Callable[[re.Match[str]], bool] | None = None
-    hint: forms.Hint | None = None
+    hints: tuple[forms.Hint, ...] = ()
 
 
+_MANY_DIGITS = (forms.has_digit, forms.has_many_digits)
 #: In the order of precedence: where two overlap, the first one stands.
 RULES: tuple[Rule, ...] = (
-    Rule("private_key", forms.PRIVATE_KEY, hint=forms.has_pem_header),
-    Rule("credentials", forms.URL_CREDENTIALS, checks.is_no_template, forms.has_url_with_at),
-    Rule("token", forms.TOKEN, checks.is_random, forms.has_long_word),
-    Rule("api_key", forms.API_KEY, checks.is_key, forms.has_long_word),
-    Rule("api_key", forms.ASSIGNED_KEY, checks.is_random, forms.has_long_word),
-    Rule("email", forms.EMAIL, checks.is_email, forms.has_at_sign),
-    Rule("ipv6", forms.IPV6, checks.is_ipv6, forms.has_colons),
-    Rule("ipv4", forms.IPV4, checks.is_ipv4, forms.has_dotted_digits),
-    Rule("iban", forms.IBAN, checks.is_iban, forms.has_country_digits),
-    Rule("card", forms.CARD, checks.is_card, forms.has_many_digits),
-    Rule("phone", forms.PHONE_ABROAD, checks.is_phone_abroad, forms.has_many_digits),
-    Rule("phone", forms.PHONE_AT_HOME, checks.is_phone_at_home, forms.has_many_digits),
-    Rule("phone", forms.PHONE_BY_WORD, checks.is_phone_by_word, forms.has_many_digits),
+    Rule("private_key", forms.PRIVATE_KEY, None, (forms.has_pem_header,)),
+    Rule("credentials", forms.URL_CREDENTIALS, checks.is_no_template, (forms.has_url_with_at,)),
+    Rule("token", forms.TOKEN, checks.is_random, (forms.has_digit, forms.has_long_word)),
+    Rule("api_key", forms.API_KEY, checks.is_key, (forms.has_long_word,)),
+    Rule("api_key", forms.ASSIGNED_KEY, checks.is_random, (forms.has_digit, forms.has_long_word)),
+    Rule("email", forms.EMAIL, checks.is_email, (forms.has_at_sign,)),
+    Rule("ipv6", forms.IPV6, checks.is_ipv6, (forms.has_colons,)),
+    Rule("ipv4", forms.IPV4, checks.is_ipv4, (forms.has_dotted_digits,)),
+    Rule("iban", forms.IBAN, checks.is_iban, (forms.has_digit, forms.has_country_digits)),
+    Rule("card", forms.CARD, checks.is_card, _MANY_DIGITS),
+    Rule("phone", forms.PHONE_ABROAD, checks.is_phone_abroad, _MANY_DIGITS),
+    Rule("phone", forms.PHONE_AT_HOME, checks.is_phone_at_home, _MANY_DIGITS),
+    Rule("phone", forms.PHONE_BY_WORD, checks.is_phone_by_word, _MANY_DIGITS),
 )
 #: The kinds that are checked.
 KINDS: tuple[str, ...] = tuple(sorted({rule.kind for rule in RULES}))
@@ -69,15 +70,22 @@ def find_private(text: str) -> list[Span]:
     found: list[Span] = []
     answers: dict[forms.Hint, object] = {}
     for rule in RULES:
-        if rule.hint is not None:
-            if rule.hint not in answers:
-                answers[rule.hint] = rule.hint(text)
-            if not answers[rule.hint]:
-                continue
+        if not _may_match(rule, text, answers):
+            continue
         for span in _matches(rule, text):
             if all(span.end <= other.start or span.start >= other.end for other in found):
                 found.append(span)
     return sorted(found)
+
+
+def _may_match(rule: Rule, text: str, answers: dict[forms.Hint, object]) -> bool:
+    """Whether all hints say so. ``answers`` keeps what was asked about this text before."""
+    for hint in rule.hints:
+        if hint not in answers:
+            answers[hint] = hint(text)
+        if not answers[hint]:
+            return False
+    return True
 
 
 def _matches(rule: Rule, text: str) -> Iterator[Span]:

@@ -10,12 +10,20 @@ from collections.abc import Callable
 
 # Cheap questions whose answer is no for most texts, and then the pattern need not be tried.
 Hint = Callable[[str], object]
-has_long_word: Hint = re.compile(r"(?<!\S)\S{20}").search  # prose has no words of twenty signs
+has_digit: Hint = re.compile(r"[0-9]").search
 has_url_with_at: Hint = re.compile(r"://[^\s/@]{1,300}@").search
 has_colons: Hint = re.compile(r"::|:[0-9A-Fa-f]{1,4}:").search
 has_dotted_digits: Hint = re.compile(r"\.\d{1,3}\.\d").search
 has_many_digits: Hint = re.compile(r"\d(?:[ ().\-/\u00a0]{0,3}\d){6}").search
-has_country_digits: Hint = re.compile(r"[A-Za-z]{2}\d\d[ -]?[A-Za-z0-9]{2,4}[ -]?\w").search
+has_country_digits: Hint = re.compile(r"\d\d(?<=[A-Za-z]{2}..)[ -]?[A-Za-z0-9]{2}").search
+
+_long_word_inside = re.compile(r"\s\S{20}").search
+_long_word_first = re.compile(r"\S{20}").match
+
+
+def has_long_word(text: str) -> object:
+    """Whether a key may be there: prose has no words of twenty signs."""
+    return _long_word_inside(text) or _long_word_first(text)
 
 
 def has_pem_header(text: str) -> bool:

@@ -22,4 +22,6 @@ def count_tokens(text: str) -> int:
     >>> count_tokens("Why is the sky blue?"), count_tokens("")
     (6, 0)
     """
-    return len(_TOKEN.findall(text)) + (len(_GAP.findall(text)) + 1) // 2
+    has_gaps = "\n" in text or "  " in text or "\t" in text
+    gaps = len(_GAP.findall(text)) if has_gaps else 0
+    return len(_TOKEN.findall(text)) + (gaps + 1) // 2
