@@ -215,6 +215,7 @@ class Books:
 def _conversation_row(
     id_: str, row: Row, conversation: Conversation, cleaned: Cleaned
 ) -> tuple[Any, ...]:
+    turns = conversation.turns if cleaned.turns is None else cleaned.turns
     return (
         id_,
         _storable(conversation.source_id),
@@ -222,7 +223,7 @@ def _conversation_row(
         row.file,
         row.number,
         cleaned.system,
-        [(turn.role, turn.content) for turn in cleaned.turns],
+        [(turn.role, turn.content) for turn in turns],
         _storable(conversation.model),
         conversation.timestamp,
         _storable(conversation.language_declared),

@@ -48,7 +48,9 @@ class Prompt:
 class Cleaned:
     """A repaired conversation, and its prompt or the reason why it has none that can be used."""
 
-    turns: tuple[Turn, ...]  # without the system prompt that leads them
+    # Without the system prompt that leads them; null: those of the conversation, unchanged, which
+    # then need not travel back from another process.
+    turns: tuple[Turn, ...] | None
     system: str | None
     outcome: Prompt | Unusable
     skipped_turns: int  # user turns before the prompt that say nothing
@@ -70,8 +72,9 @@ def clean(conversation: Conversation, settings: IngestSettings) -> Cleaned:
         outcome = _why_left_out(conversation, turns[position], of_prompt, settings) or _judge(
             turns[position].content or "", system, of_prompt, settings
         )
+    kept = tuple(turn for place, turn in enumerate(turns) if place not in leading)
     return Cleaned(
-        turns=tuple(turn for place, turn in enumerate(turns) if place not in leading),
+        turns=None if kept == conversation.turns else kept,
         system=system,
         outcome=outcome,
         skipped_turns=0 if position is None else sum(turn.role == "user" for turn in before),
