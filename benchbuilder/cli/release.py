@@ -21,6 +21,10 @@ class Format(StrEnum):
     """Whose form an export has."""
 
     ARENA_HARD = "arena-hard"
+    ALPACA_EVAL = "alpaca-eval"
+    HUGGINGFACE = "huggingface"
+    LM_EVAL = "lm-eval"
+    INSPECT = "inspect"
 
 
 def register(app: typer.Typer) -> None:
@@ -178,28 +182,40 @@ def diff(
 
 
 def export(
-    format_: Annotated[Format, typer.Argument(metavar="FORMAT", help="arena-hard.")],
-    run: options.Run,
+    format_: Annotated[
+        Format, typer.Argument(metavar="FORMAT", help=", ".join(Format), show_default=False)
+    ],
     out: Annotated[Path, typer.Option("--out", help="The folder to write; made where missing.")],
+    run: Annotated[
+        Path | None,
+        typer.Option("--run", help="A run folder: answers and judgments, and its questions."),
+    ] = None,
+    release: Annotated[
+        Path | None, typer.Option("--release", help="A release: its questions in place of a run's.")
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", help="The model of AlpacaEval's reference outputs."),
+    ] = None,
     json: options.Json = False,
 ) -> None:
-    """Write a run in the form of another tool, for its own scripts to read.
+    """Write questions, answers and judgments in the form of another tool.
 
     `arena-hard` is the folder of Arena-Hard 2.0: question.jsonl, model_answer/MODEL.jsonl and
-    model_judgment/JUDGE/MODEL.jsonl.
+    model_judgment/JUDGE/MODEL.jsonl. `alpaca-eval`: alpaca_eval.json and model_outputs.
+    `huggingface`: a dataset folder. `lm-eval`, `inspect`: task files that collect answers.
 
     Example: `benchbuilder release export arena-hard --run runs/june --out exports/june`
     """
-    from benchbuilder.artifacts import RunFolder
+    from benchbuilder.cli.exporting import write
     from benchbuilder.console import messages, output, print_json
-    from benchbuilder.judging.export import arena_hard_files, write_files
 
-    folder = RunFolder(run)
-    there = {name: folder.read(name) for name in ("answers", "judgments") if folder.entry(name)}
-    written = write_files(arena_hard_files(folder.read("questions"), **there), out)
+    if run is None and release is None:
+        raise typer.BadParameter("give --run, --release or both")
+    written, unit = write(format_, run, release, out, baseline)
     if json:
         print_json({"format": format_, "out": str(out), "files": written})
         return
-    for path, rows in written.items():
-        output().print(f"{path}: {rows:,} rows", markup=False, highlight=False, soft_wrap=True)
+    for path, size in written.items():
+        output().print(f"{path}: {size:,} {unit}", markup=False, highlight=False, soft_wrap=True)
     messages().print(f"wrote {len(written)} files to {out}", markup=False, soft_wrap=True)
