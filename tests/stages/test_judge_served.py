@@ -129,6 +129,7 @@ def test_answers_with_thinking_and_a_cut(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # a few tokens a second on one core
 def test_a_real_model_answers_and_judges(tmp_path: Path) -> None:
     """135M parameters: that everything comes through and resumes is the point, not what it says."""
     server = LlamaServer()

@@ -187,7 +187,7 @@ def test_a_hundred_models_on_a_thousand_questions(chromium: Open, tmp_path: Path
         driver,
         "return performance.getEntriesByName('first-contentful-paint').map((p) => p.startTime)[0]",
     )
-    assert paint < 1000, "milliseconds to the first paint"
+    assert paint < 5000, "milliseconds; 230 on two idle cores, and this is no benchmark"
     wait_for(driver, DRAWN)
     assert len(driver.find_elements("css selector", "#board-0-pairs *")) < 3000
     assert complaints(driver) == []
