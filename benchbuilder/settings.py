@@ -92,6 +92,8 @@ class IngestSettings(Settings):
     images: Literal["ignore", "drop"] = "ignore"  # prompts that came with images
     flagged: Literal["drop", "keep"] = "drop"  # what the dump's own safety flags do
     private: Literal["redact", "drop", "keep"] = "redact"  # e-mail addresses, phone numbers, …
+    private_engine: Literal["rules", "presidio"] = "rules"  # presidio: an extra, after the rules
+    private_model: str | None = None  # a spaCy pipeline for presidio, to find names; null: none
     near_duplicates: bool = True
     similarity: Annotated[float, Field(gt=0, le=1)] = 0.75  # of near duplicates (Jaccard)
     per_template: Positive | None = 50  # prompts of one shape that are kept; null: all

@@ -15,6 +15,7 @@ from benchbuilder.sources.conversation import Conversation, Turn, Unusable, prom
 from benchbuilder.text.language import WIDE, detect_language
 from benchbuilder.text.normalise import normalise, prompt_id
 from benchbuilder.text.privacy import Redactor
+from benchbuilder.text.private_engine import private_finder
 from benchbuilder.text.repair import Counts, repair, sum_counts
 from benchbuilder.text.service import is_service_message
 from benchbuilder.text.tokens import count_tokens
@@ -87,7 +88,7 @@ def _tidied(
     turns: Sequence[Turn], settings: IngestSettings
 ) -> tuple[tuple[Turn, ...], list[Marks]]:
     """Turns after repair and redaction. One name stands for one private text in all of them."""
-    redactor = Redactor()
+    redactor = Redactor(private_finder(settings.private_engine, settings.private_model))
     tidied, marks = [], []
     for turn in turns:
         text, repairs, redactions = turn.content, _NONE, _NONE

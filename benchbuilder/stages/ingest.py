@@ -19,7 +19,7 @@ from benchbuilder.sources.conversation import REASONS, Conversation, Row, Unusab
 from benchbuilder.sources.spread import Spread
 from benchbuilder.text.language import known_languages
 from benchbuilder.text.placeholders import count_placeholders
-from benchbuilder.text.privacy import KINDS
+from benchbuilder.text.private_engine import private_finder, private_kinds
 
 _BATCH_ROWS = 2000
 _SHOWN_TEMPLATES = 20
@@ -39,10 +39,12 @@ def ingest(
     ``waterfall`` lists the rows read, each reason with its count, and what was kept.
 
     Raises:
-        ConfigError: ``languages`` names a language that cannot be detected.
+        ConfigError: ``languages`` names a language that cannot be detected, or what
+            ``private_engine`` names is not installed.
         InputError: from the reader of the dump.
     """
     _check_languages(settings)
+    private_finder(settings.private_engine, settings.private_model)  # is it installed?
     found = _Found()
     with closing(Books(settings)) as books:
         for number, (row, cleaned) in enumerate(_cleaned(conversations, settings, spread), 1):
@@ -108,6 +110,10 @@ class _Found:
             self.languages[cleaned.outcome.language] += 1
 
 
+def _private_kinds(settings: IngestSettings) -> tuple[str, ...]:
+    return private_kinds(settings.private_engine, settings.private_model)
+
+
 def _tell(books: Books, found: _Found, settings: IngestSettings, observe: Observer) -> None:
     """The waterfall and the other figures, and what the user must know."""
     rejects = [(reason, books.rejects[reason]) for reason in REASONS if books.rejects[reason]]
@@ -120,7 +126,7 @@ def _tell(books: Books, found: _Found, settings: IngestSettings, observe: Observ
     observe.figure("templates", [{"template": t, "dropped": n} for t, n in templates])
     private = {
         "policy": settings.private,
-        "checked": list(KINDS),
+        "checked": list(_private_kinds(settings)),
         "conversations": found.conversations["private"],
         "found": as_counts(found.private),
     }
@@ -146,7 +152,7 @@ def _notes(books: Books, found: _Found, settings: IngestSettings) -> Iterator[tu
     yield (
         found.conversations["private"],
         f"conversations hold private texts (policy: {settings.private}). Checked are "
-        f"{', '.join(KINDS)}; names and addresses are not.",
+        f"{', '.join(_private_kinds(settings))}; nothing else is.",
     )
     yield (
         sum(books.templates.values()),

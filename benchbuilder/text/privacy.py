@@ -26,6 +26,10 @@ class Span(NamedTuple):
     kind: str
 
 
+#: What finds the private texts of a text, in order and without overlaps.
+Find = Callable[[str], list[Span]]
+
+
 @dataclass(frozen=True)
 class Rule:
     """One way in which a kind shows. ``accept`` sees the match and decides what a form cannot.
@@ -97,7 +101,8 @@ def _matches(rule: Rule, text: str) -> Iterator[Span]:
 class Redactor:
     """Replaces private texts by ``<KIND_N>``: the same text by the same name, everywhere in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, find: Find | None = None) -> None:
+        self._find = find or find_private
         self._names: dict[tuple[str, str], str] = {}
         self._used: Counts = {}
 
@@ -109,7 +114,7 @@ class Redactor:
         """
         counts: Counts = {}
         parts, done = [], 0
-        for start, end, kind in find_private(text):
+        for start, end, kind in self._find(text):
             parts += [text[done:start], self._name(kind, text[start:end])]
             counts[kind] = counts.get(kind, 0) + 1
             done = end
