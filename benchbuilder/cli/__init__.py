@@ -22,6 +22,7 @@ from benchbuilder.cli import (
     judging,
     quality,
     release,
+    starting,
 )
 from benchbuilder.errors import BenchBuilderError
 
@@ -50,6 +51,7 @@ def _main(
     """Options that stand before the command."""
 
 
+starting.register(app)
 curation.register(app)
 answering.register(app)
 judging.register(app)

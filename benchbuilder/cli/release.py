@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
     release.command("verify")(verify)
     release.command("diff")(diff)
     release.command("export")(export)
+    release.command("import-calls")(import_calls)
     app.add_typer(release, name="release")
 
 
@@ -142,6 +143,26 @@ def verify(folder: Folder, json: options.Json = False) -> None:
         output().print("\n".join(lines), markup=False, soft_wrap=True)
     if not found.ok:
         raise typer.Exit(1)
+
+
+def import_calls(folder: Folder, run: options.Run, json: options.Json = False) -> None:
+    """Add the recorded calls of a release to a run folder: what it asked is not paid again.
+
+    Example: `benchbuilder release import-calls releases/june-1.0 --run runs/july`
+    """
+    from benchbuilder.artifacts import RunFolder
+    from benchbuilder.console import messages, print_json
+    from benchbuilder.regenerating import import_calls as add
+    from benchbuilder.release.verify import demand_intact
+
+    demand_intact(folder)
+    target = RunFolder(run, create=True)
+    with target.lock():
+        new = add(folder, target)
+    if json:
+        print_json({"run": str(run), "new": new})
+    else:
+        messages().print(f"{new:,} recorded calls added to {run}", markup=False, soft_wrap=True)
 
 
 def diff(

@@ -78,7 +78,7 @@ def _topics(drift: Document) -> list[str]:
     if not rows:
         return []
     told = (
-        f"{len(drift['same'])} topics in both, {len(drift['new'])} new, {len(drift['gone'])} gone. "
+        f"In both: {len(drift['same'])}, new: {len(drift['new'])}, gone: {len(drift['gone'])}. "
         "Those whose number of questions changed:"
     )
     shown = _table(("topic", "before", "after"), rows[:SHOWN])
