@@ -46,9 +46,7 @@ class NearDuplicates:
         if not normalised:
             return
         words = [_words(text) for text in normalised]
-        matrix = rensa.RMinHash.digest_matrix_from_token_sets(
-            [list(one) for one in words], _HASHES, _SEED
-        )
+        matrix = rensa.RMinHash.digest_matrix_from_token_sets(words, _HASHES, _SEED)
         self._parts.append(np.array(matrix.to_rows(), dtype=np.uint32))
         self._sizes.append(np.array([len(one) for one in words], dtype=np.int32))
         marks = np.frombuffer(b"".join(map(word_mark, words)), dtype="<u8")

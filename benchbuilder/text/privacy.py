@@ -59,7 +59,9 @@ RULES: tuple[Rule, ...] = (
     Rule("card", forms.CARD, checks.is_card, _MANY_DIGITS),
     Rule("phone", forms.PHONE_ABROAD, checks.is_phone_abroad, _MANY_DIGITS),
     Rule("phone", forms.PHONE_AT_HOME, checks.is_phone_at_home, _MANY_DIGITS),
-    Rule("phone", forms.PHONE_BY_WORD, checks.is_phone_by_word, _MANY_DIGITS),
+    Rule(
+        "phone", forms.PHONE_BY_WORD, checks.is_phone_by_word, (*_MANY_DIGITS, forms.has_phone_word)
+    ),
 )
 #: The kinds that are checked.
 KINDS: tuple[str, ...] = tuple(sorted({rule.kind for rule in RULES}))

@@ -31,6 +31,12 @@ def has_pem_header(text: str) -> bool:
     return "-----BEGIN " in text
 
 
+def has_phone_word(text: str) -> bool:
+    """Whether a word that announces a telephone number may be there."""
+    lower = text.lower()
+    return any(stem in lower for stem in _PHONE_STEMS)
+
+
 def has_at_sign(text: str) -> bool:
     """Whether an e-mail address may be there."""
     return "@" in text or "[at]" in text or "(at)" in text or "[AT]" in text or "(AT)" in text
@@ -132,6 +138,12 @@ _PHONE_WORDS = (
     "|reach|contact|(?:my|our|his|her|their|your) number|telefon|handy|mobil|tél(?:éphone)?"
     "|tel[eé]fono|celular|telefone|cellulare|тел(?:ефон)?|telefoon"
 )
+# Parts of the words above and below, in lower case.
+_PHONE_STEMS = (
+    "phone", "tel", "tél", "тел", "cell", "mobil", "what", "viber", "fax", "sms", "hotline", "call",
+    "ring", "dial", "text", "reach", "contact", "number", "handy", "celular", "电话", "手机",
+    "微信", "電話", "携帯", "전화", "휴대폰", "فون", "هاتف", "फोन",
+)  # fmt: skip
 PHONE_BY_WORD = re.compile(
     rf"(?i:\b(?:{_PHONE_WORDS})\b|电话|手机|微信|電話|携帯|전화|휴대폰|فون|هاتف|फोन)"
     r"[^\d\n+]{0,24}?(?P<private>(?:\(\d{1,4}\)|\d)(?:[ .\-/()]{0,2}\d){6,14})(?![\w]|[.,:]\d)"
