@@ -56,7 +56,8 @@ def write_config(
         if name in used
     }
     encoder = identities["embed"].get("encoder", {})
-    values["embed"]["backend"] = encoder.get("backend", config.embed.backend)
+    for key in ("backend", "precision"):
+        values["embed"][key] = encoder.get(key, values["embed"][key])
     if Path(config.embed.model).exists():
         values["embed"]["model"] = Path(config.embed.model).name
     if used != [LOCAL]:
