@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -151,14 +152,14 @@ def _table(heads: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _excerpt(text: str) -> str:
     """The beginning on one line, with what Markdown would act on shown as it is."""
     line = " ".join(text.split())
     cut = line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
-    fence = "``" if "`" in cut else "`"
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", cut)), default=0))
     return f"{fence} {_cell(cut)} {fence}"
 
 

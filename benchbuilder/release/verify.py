@@ -19,7 +19,7 @@ from benchbuilder.errors import BenchBuilderError, InputError, SchemaError
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.recordings import import_completions
 from benchbuilder.release import layout
-from benchbuilder.release.build import find_places
+from benchbuilder.release.build import counts, find_places
 from benchbuilder.release.canonical import canonical_digest
 from benchbuilder.schemas import QUESTIONS
 from benchbuilder.text.normalise import normalise, prompt_id
@@ -41,6 +41,8 @@ CHECKS = (
 #: A question of another benchmark goes into a release as a veto.
 _SAME_REASON = {"contaminated": "veto"}
 _ROWS_NAMED = 5
+#: Every release has these tables.
+_NEEDED = frozenset(layout.TABLES) - {"embeddings"}
 
 
 class Finding(NamedTuple):
@@ -78,9 +80,13 @@ def verify(folder: Path, reselect: Reselect) -> Verified:
     skipped: dict[str, str] = {}
     findings = list(_checksums(folder))
     tables: dict[str, pa.Table] = {}
-    for name in sorted(manifest.get("tables", {})):
+    listed = set(manifest.get("tables", {}))
+    for name in sorted(listed | _NEEDED):
+        if name not in listed:
+            findings.append(Finding("schemas", layout.MANIFEST, f"does not describe {name}"))
         findings += _read_checked(folder, name, tables)
     findings += _counts(manifest, tables)
+    findings += _stated_counts(folder, manifest, tables)
     findings += _digest(folder, manifest, tables)
     if "questions" in tables:
         findings += _identity(tables["questions"])
@@ -142,22 +148,30 @@ def _read_checked(folder: Path, name: str, tables: dict[str, pa.Table]) -> Itera
 
 def _counts(manifest: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> Iterator[Finding]:
     for name, table in tables.items():
-        stated, place = manifest["tables"][name], layout.table_path(name)
+        stated, place = manifest["tables"].get(name), layout.table_path(name)
+        if stated is None:
+            continue
         if table.num_rows != stated["rows"]:
             yield Finding(
                 "counts", place, f"{table.num_rows} rows, release.json says {stated['rows']}"
             )
         elif stated.get("digest") not in (None, canonical_digest(table, layout.TABLES[name])):
             yield Finding("counts", place, "its rows are not those that release.json describes")
-    known = {"prompts": "pool", "questions": "questions", "topics": "topics"}
-    for what, name in known.items():
-        stated_count = manifest.get("counts", {}).get(what)
-        if name in tables and stated_count != tables[name].num_rows:
-            yield Finding(
-                "counts",
-                layout.MANIFEST,
-                f"says {stated_count} {what}, there are {tables[name].num_rows}",
-            )
+
+
+def _stated_counts(
+    folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, pa.Table]
+) -> Iterator[Finding]:
+    """The counts of ``release.json`` against those of the tables, where all can be read."""
+    if not set(tables) >= _NEEDED:
+        return
+    path = folder / layout.COMPLETIONS
+    calls = path.read_bytes().count(b"\n") if path.is_file() else None
+    stated = manifest.get("counts", {})
+    for what, count in counts(tables, calls).items():
+        if stated.get(what) != count:
+            message = f"says {what}: {stated.get(what)}, there are {count}"
+            yield Finding("counts", layout.MANIFEST, message)
 
 
 def _digest(
@@ -199,9 +213,8 @@ def _selection(
     reselect: Reselect,
     skipped: dict[str, str],
 ) -> Iterator[Finding]:
-    needed = {name for name in layout.TABLES if name != "embeddings"}
-    if not needed <= set(tables):
-        skipped["selection"] = f"{', '.join(sorted(needed - set(tables)))} cannot be read"
+    if not set(tables) >= _NEEDED:
+        skipped["selection"] = f"{', '.join(sorted(_NEEDED - set(tables)))} cannot be read"
         return
     try:
         again = reselect(folder, tables)

@@ -118,6 +118,28 @@ def test_a_recorded_call_that_was_edited_is_named(release: Path) -> None:
     assert len(findings(release, "completions")) == 1
 
 
+def edit_manifest(folder: Path, change: Any) -> None:
+    path = folder / "release.json"
+    manifest = json.loads(path.read_text())
+    change(manifest)
+    path.write_text(json.dumps(manifest))
+    write_checksums(folder)
+
+
+def test_a_table_that_was_taken_out_is_missed(release: Path) -> None:
+    (release / "recorded/annotations.parquet").unlink()
+    edit_manifest(release, lambda manifest: manifest["tables"].pop("annotations"))
+    found = findings(release)
+    assert Finding("schemas", "release.json", "does not describe annotations") in found
+
+
+def test_an_edited_count_is_named(release: Path) -> None:
+    edit_manifest(release, lambda manifest: manifest["counts"]["scores"].update({"7": 99}))
+    (finding,) = findings(release)
+    assert finding.place == "release.json"
+    assert finding.message.startswith("says scores: ")
+
+
 def test_a_folder_that_is_no_release_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="no release"):
         demand_intact(tmp_path)
