@@ -80,8 +80,9 @@ def build(
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.console import messages, output, print_json
     from benchbuilder.errors import InputError
-    from benchbuilder.release.build import Naming, PrivateTextFound, build_release
+    from benchbuilder.release.build import Naming, build_release
     from benchbuilder.release.card import Statement
+    from benchbuilder.release.second_pass import PrivateTextFound
     from benchbuilder.releasing import source_of
 
     naming = Naming(name, version, Statement(licence, origin))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,9 @@ from benchbuilder.release import layout
 from benchbuilder.release.canonical import canonical_digest, write_canonical
 from benchbuilder.release.card import Statement, card
 from benchbuilder.release.portable import annotators_of, write_config
-from benchbuilder.release.privacy import (
-    Place,
-    private_in_completions,
-    private_in_table,
-    private_in_texts,
-)
+from benchbuilder.release.second_pass import PrivateTextFound, find_places
 from benchbuilder.schemas import CRITERIA, FINAL_STATUSES, QUESTIONS
 
-PLACES_SHOWN = 20
 _STAGES = ("ingest", "embed", "cluster", "annotate", "sample")
 _FIGURES = ("waterfall", "threshold", "selected", "reasons", "statuses", "contaminated", "cost_usd")
 
@@ -60,21 +54,6 @@ class Naming:
         return f"{self.name}-{self.version}"
 
 
-class PrivateTextFound(InputError):
-    """The second privacy pass found something; ``places`` says where."""
-
-    def __init__(self, places: list[Place]) -> None:
-        shown = "\n".join(f"  {place}" for place in places[:PLACES_SHOWN])
-        more = len(places) - PLACES_SHOWN
-        rest = f"\n  and {more} more (--json lists all)" if more > 0 else ""
-        super().__init__(
-            f"private texts in {len(places)} places; nothing was written:\n{shown}{rest}",
-            hint="curate with ingest.private=redact, or name the prompts in a file of "
-            "sample.must_exclude",
-        )
-        self.places = places
-
-
 def build_release(source: Source, naming: Naming, folder: Path, *, embeddings: bool) -> str:
     """Write a release into a folder that is empty or not there; the digest of the release.
 
@@ -99,25 +78,6 @@ def build_release(source: Source, naming: Naming, folder: Path, *, embeddings: b
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return digest
-
-
-def find_places(folder: Path) -> list[Place]:
-    """Every private text in a release folder, file by file."""
-    places: list[Place] = []
-    for name in ("questions", "topics", "annotations", "selection"):
-        table, artifact = layout.read_table(folder, name), layout.TABLES[name]
-        places += private_in_table(table, layout.table_path(name), artifact.key[0])
-    recorded = folder / layout.COMPLETIONS
-    if recorded.is_file():
-        places += private_in_completions(recorded)
-    places += private_in_texts([folder / layout.CARD, *_named_files(folder)], folder)
-    return places
-
-
-def _named_files(folder: Path) -> Iterator[Path]:
-    yield folder / layout.CONFIG
-    for name in ("templates", "lists"):
-        yield from sorted((folder / name).glob("*"))
 
 
 def _write(source: Source, naming: Naming, folder: Path, embeddings: bool) -> str:

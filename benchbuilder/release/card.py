@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
+from benchbuilder.release.front_matter import front_matter
+from benchbuilder.release.markdown import cell, table
 from benchbuilder.text.privacy import KINDS
 
 UNKNOWN = "unknown"
 _TOPICS_SHOWN = 30
-#: Size classes of the Hub: below so many rows.
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"))
 
 
 @dataclass(frozen=True)
@@ -55,21 +54,6 @@ def card(
     return "\n\n".join(parts) + "\n"
 
 
-def front_matter(name: str, licence: str, languages: Iterable[str], rows: int, path: str) -> str:
-    """The YAML header alone: the Hub reads licence, languages, size and where the table lies."""
-    known = sorted(code for code in languages if re.fullmatch(r"[a-z]{2,3}", code))
-    values = {
-        "pretty_name": name,
-        "license": licence,
-        **({"language": known} if known else {}),
-        "task_categories": ["text-generation"],
-        "size_categories": [next((size for top, size in _SIZES if rows < top), "100K<n<1M")],
-        "tags": ["benchmark", "llm-evaluation", "benchbuilder"],
-        "configs": [{"config_name": "default", "data_files": [{"split": "test", "path": path}]}],
-    }
-    return str(yaml.safe_dump(values, sort_keys=False, allow_unicode=True))
-
-
 def _header(manifest: Mapping[str, Any]) -> str:
     counted = manifest["counts"]
     title = f"{manifest['name']} {manifest['version']}"
@@ -91,23 +75,23 @@ def _contents(counted: Mapping[str, Any], tables: Mapping[str, pa.Table]) -> str
     means = " (by at least one annotator's word for it)" if several else ""
     return "\n\n".join(
         [
-            _table(
+            table(
                 ("language", "questions"),
                 [(k, f"{n:,}") for k, n in _falling(counted["languages"])],
             ),
-            _table(("quality score, 0 to 7", "questions"), list(counted["scores"].items())),
+            table(("quality score, 0 to 7", "questions"), list(counted["scores"].items())),
             f"Criteria that the questions meet{means}:",
-            _table(("criterion", "questions", "share"), shares),
+            table(("criterion", "questions", "share"), shares),
         ]
     )
 
 
 def _topics(questions: pa.Table) -> str:
     found = _falling(Counter(str(name) for name in questions["topic"].to_pylist()))
-    rows = [(name.replace("|", "/"), f"{count:,}") for name, count in found[:_TOPICS_SHOWN]]
+    rows = [(cell(name), f"{count:,}") for name, count in found[:_TOPICS_SHOWN]]
     rest = len(found) - len(rows)
     more = f"\n\nand {rest:,} more topics; see `topic` in the questions." if rest > 0 else ""
-    return _table(("topic", "questions"), rows) + more
+    return table(("topic", "questions"), rows) + more
 
 
 def _making(manifest: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
@@ -141,7 +125,7 @@ def _making(manifest: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     )
     if not lost:
         return text
-    return f"{text}\n\nWhere the conversations of the dump went:\n\n" + _table(
+    return f"{text}\n\nWhere the conversations of the dump went:\n\n" + table(
         ("step", "conversations"), lost
     )
 
@@ -223,15 +207,6 @@ def _citation(title: str, manifest: Mapping[str, Any]) -> str:
         "  year = {2024}, eprint = {2406.11939}, archivePrefix = {arXiv}\n}\n"
         "```"
     )
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [_line(heads), _line(["---"] * len(heads)), *[_line(row) for row in rows]]
-    return "\n".join(lines)
-
-
-def _line(cells: Iterable[object]) -> str:
-    return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
 def _falling(counted: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -20,7 +20,7 @@ from benchbuilder.errors import InputError
 from benchbuilder.judging.coverage import usable
 from benchbuilder.judging.prompts import question_text
 from benchbuilder.release.canonical import canonical_digest, canonical_lines
-from benchbuilder.release.card import front_matter
+from benchbuilder.release.front_matter import front_matter
 from benchbuilder.release.task_files import INSPECT_TASK, LM_EVAL_LOADER, LM_EVAL_TASK
 from benchbuilder.schemas import ARTIFACTS, QUESTIONS
 

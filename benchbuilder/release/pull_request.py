@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from benchbuilder.release.markdown import cell, table
 
 SHOWN = 20
 _EXCERPT = 100
@@ -44,14 +46,14 @@ def _sizes(document: Document) -> str:
     ]
     rows.append(("cost in US dollars", _money(a["cost_usd"]), _money(b["cost_usd"])))
     rows.append(("digest", f"`{a['digest'][:12]}`", f"`{b['digest'][:12]}`"))
-    return _table(("", a["version"], b["version"]), rows)
+    return table(("", a["version"], b["version"]), rows)
 
 
 def _settings(changed: Sequence[Document]) -> list[str]:
     if not changed:
         return []
     rows = [(f"`{c['key']}`", _value(c["a"]), _value(c["b"])) for c in changed]
-    return ["## Settings", _table(("key", "before", "after"), rows)]
+    return ["## Settings", table(("key", "before", "after"), rows)]
 
 
 def _listed(title: str, questions: Sequence[Document]) -> list[str]:
@@ -61,33 +63,33 @@ def _listed(title: str, questions: Sequence[Document]) -> list[str]:
         (
             f"`{q['question_id'][:11]}`",
             q["quality_score"],
-            _cell(q["topic"] or ""),
+            cell(q["topic"] or ""),
             _excerpt(q["text"])
             + (f" (near `{q['near']['question_id'][:11]}`)" if q.get("near") else ""),
         )
         for q in questions[:SHOWN]
     ]
-    parts = [f"## {title}", _table(("question", "score", "topic", "text"), rows)]
+    parts = [f"## {title}", table(("question", "score", "topic", "text"), rows)]
     return [*parts, *_rest(len(questions) - SHOWN, "question")]
 
 
 def _topics(drift: Document) -> list[str]:
     moved = [row for row in drift["same"] if row["questions_a"] != row["questions_b"]]
     rows = [(_renamed(row), row["questions_a"], row["questions_b"]) for row in moved]
-    rows += [(f"{_cell(row['topic'])} (new)", "", row["questions"]) for row in drift["new"]]
-    rows += [(f"{_cell(row['topic'])} (gone)", row["questions"], "") for row in drift["gone"]]
+    rows += [(f"{cell(row['topic'])} (new)", "", row["questions"]) for row in drift["new"]]
+    rows += [(f"{cell(row['topic'])} (gone)", row["questions"], "") for row in drift["gone"]]
     if not rows:
         return []
     told = (
         f"In both: {len(drift['same'])}, new: {len(drift['new'])}, gone: {len(drift['gone'])}. "
         "Those whose number of questions changed:"
     )
-    shown = _table(("topic", "before", "after"), rows[:SHOWN])
+    shown = table(("topic", "before", "after"), rows[:SHOWN])
     return ["## Topics", told, shown, *_rest(len(rows) - SHOWN, "topic")]
 
 
 def _renamed(row: Document) -> str:
-    return _cell(row["b"] if row["a"] == row["b"] else f"{row['a']} → {row['b']}")
+    return cell(row["b"] if row["a"] == row["b"] else f"{row['a']} → {row['b']}")
 
 
 def _scores(scores: Document) -> list[str]:
@@ -102,13 +104,13 @@ def _scores(scores: Document) -> list[str]:
     )
     shift = scores["mean_shift"]
     more = "." if not shift else f", by {shift:+.3f} on average over all."
-    return ["## Quality scores", _table(("score", "before", "after"), rows), told + more]
+    return ["## Quality scores", table(("score", "before", "after"), rows), told + more]
 
 
 def _board(board: Document) -> list[str]:
     rows = [
         (
-            _cell(row["model"]),
+            cell(row["model"]),
             _percent(row["win_rate_a"]),
             _percent(row["win_rate_b"]),
             _change(row),
@@ -124,7 +126,7 @@ def _board(board: Document) -> list[str]:
     return [
         f"## Leaderboard against {board['baseline']}",
         told,
-        _table(("model", "before", "after", "change", "rank"), rows),
+        table(("model", "before", "after", "change", "rank"), rows),
     ]
 
 
@@ -146,25 +148,16 @@ def _rest(count: int, thing: str) -> list[str]:
     return [f"and {count:,} more {thing}s; `--json` lists all."] if count > 0 else []
 
 
-def _table(heads: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join('' if c is None else str(c) for c in r)} |" for r in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
 def _excerpt(text: str) -> str:
     """The beginning on one line, with what Markdown would act on shown as it is."""
     line = " ".join(text.split())
     cut = line if len(line) <= _EXCERPT else line[: _EXCERPT - 1].rstrip() + "…"
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", cut)), default=0))
-    return f"{fence} {_cell(cut)} {fence}"
+    return f"{fence} {cell(cut)} {fence}"
 
 
 def _value(value: Any) -> str:
-    return "(absent)" if value is None else f"`{_cell(json.dumps(value, ensure_ascii=False))}`"
+    return "(absent)" if value is None else f"`{cell(json.dumps(value, ensure_ascii=False))}`"
 
 
 def _percent(share: float | None) -> str:

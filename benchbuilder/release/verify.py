@@ -6,26 +6,25 @@ nothing in another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchbuilder.artifacts import conform, file_digest
-from benchbuilder.errors import BenchBuilderError, InputError, SchemaError
+from benchbuilder.errors import InputError, SchemaError
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.recordings import import_completions
 from benchbuilder.release import layout
-from benchbuilder.release.build import counts, find_places
+from benchbuilder.release.build import counts
 from benchbuilder.release.canonical import canonical_digest
+from benchbuilder.release.reproduced import NEEDED, Finding, Reselect, check_selection
+from benchbuilder.release.second_pass import find_places
 from benchbuilder.schemas import QUESTIONS
 from benchbuilder.text.normalise import normalise, prompt_id
-
-Reselect = Callable[[Path, Mapping[str, pa.Table]], dict[str, pa.Table] | str]
-"""The selection that a release's settings give from its tables, or why that cannot be told."""
 
 CHECKS = (
     "checksums",
@@ -38,22 +37,6 @@ CHECKS = (
     "completions",
     "privacy",
 )
-#: A question of another benchmark goes into a release as a veto.
-_SAME_REASON = {"contaminated": "veto"}
-_ROWS_NAMED = 5
-#: Every release has these tables.
-_NEEDED = frozenset(layout.TABLES) - {"embeddings"}
-
-
-class Finding(NamedTuple):
-    """What is wrong: the check that saw it, the file or row, and a sentence."""
-
-    check: str
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.check}: {self.place}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -81,7 +64,7 @@ def verify(folder: Path, reselect: Reselect) -> Verified:
     findings = list(_checksums(folder))
     tables: dict[str, pa.Table] = {}
     listed = set(manifest.get("tables", {}))
-    for name in sorted(listed | _NEEDED):
+    for name in sorted(listed | NEEDED):
         if name not in listed:
             findings.append(Finding("schemas", layout.MANIFEST, f"does not describe {name}"))
         findings += _read_checked(folder, name, tables)
@@ -91,7 +74,7 @@ def verify(folder: Path, reselect: Reselect) -> Verified:
     if "questions" in tables:
         findings += _identity(tables["questions"])
         findings += _annotations(tables)
-    findings += _selection(folder, tables, reselect, skipped)
+    findings += check_selection(folder, tables, reselect, skipped)
     findings += _completions(folder, skipped)
     findings += _privacy(folder, skipped)
     title = f"{manifest.get('name')} {manifest.get('version')}"
@@ -163,7 +146,7 @@ def _stated_counts(
     folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, pa.Table]
 ) -> Iterator[Finding]:
     """The counts of ``release.json`` against those of the tables, where all can be read."""
-    if not set(tables) >= _NEEDED:
+    if not set(tables) >= NEEDED:
         return
     path = folder / layout.COMPLETIONS
     calls = path.read_bytes().count(b"\n") if path.is_file() else None
@@ -205,58 +188,6 @@ def _annotations(tables: Mapping[str, pa.Table]) -> Iterator[Finding]:
     if "pool" in tables:
         for question_id in sorted(asked - set(tables["pool"]["prompt_id"].to_pylist())):
             yield Finding("annotations", question_id, "the question is none of the prompts")
-
-
-def _selection(
-    folder: Path,
-    tables: Mapping[str, pa.Table],
-    reselect: Reselect,
-    skipped: dict[str, str],
-) -> Iterator[Finding]:
-    if not set(tables) >= _NEEDED:
-        skipped["selection"] = f"{', '.join(sorted(_NEEDED - set(tables)))} cannot be read"
-        return
-    try:
-        again = reselect(folder, tables)
-    except BenchBuilderError as error:
-        yield Finding("selection", layout.CONFIG, str(error))
-        return
-    if isinstance(again, str):
-        skipped["selection"] = again
-        return
-    for name, key in (("selection", "prompt_id"), ("topic_scores", "topic_id")):
-        yield from _differences(name, key, tables[name], again[name])
-    ids = set(tables["questions"]["question_id"].to_pylist())
-    chosen = set(again["questions"]["question_id"].to_pylist())
-    for question_id in sorted(ids ^ chosen)[:_ROWS_NAMED]:
-        place = f"questions.parquet: {question_id}"
-        told = "is chosen by the settings and not there" if question_id in chosen else None
-        yield Finding("selection", place, told or "is there and not chosen by the settings")
-
-
-def _differences(name: str, key: str, stated: pa.Table, again: pa.Table) -> Iterator[Finding]:
-    ours = {row[key]: _comparable(row) for row in again.to_pylist()}
-    theirs = {row[key]: _comparable(row) for row in stated.to_pylist()}
-    wrong = sorted(k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k))
-    if wrong:
-        first, place = wrong[0], layout.table_path(name)
-        yield Finding(
-            "selection",
-            place,
-            f"config.yaml gives another result for {len(wrong)} rows; the first: {key} {first} is "
-            f"{_told(theirs.get(first))}, and would be {_told(ours.get(first))}",
-        )
-
-
-def _comparable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without its remark, with floats as far as summation is exact."""
-    kept = {name: value for name, value in row.items() if name != "detail"}
-    kept["reason"] = _SAME_REASON.get(kept["reason"], kept["reason"])
-    return {k: round(v, 6) if isinstance(v, float) else v for k, v in kept.items()}
-
-
-def _told(row: Mapping[str, Any] | None) -> str:
-    return "absent" if row is None else repr(row["reason"])
 
 
 def _completions(folder: Path, skipped: dict[str, str]) -> Iterator[Finding]:
