@@ -16,6 +16,7 @@ from benchbuilder.contamination.matching import find_known
 from benchbuilder.release import layout
 from benchbuilder.release.leaderboards import leaderboard_changes
 from benchbuilder.release.topic_drift import topic_drift
+from benchbuilder.release.verify import demand_intact
 
 #: Overlap of words from which an added question counts as a removed one in other words.
 JACCARD = 0.7
@@ -40,9 +41,9 @@ def read_release(folder: Path) -> Release:
     """A release for a comparison.
 
     Raises:
-        InputError: the folder is no release, or a file of it cannot be read.
+        InputError: the folder is no release, or a file of it was changed.
     """
-    manifest = layout.read_manifest(folder)
+    manifest = demand_intact(folder)
     names = ("questions", "pool", "clusters", "topics", "selection")
     settings = yaml.safe_load((folder / layout.CONFIG).read_text(encoding="utf-8"))
     return Release(manifest, settings, {name: layout.read_table(folder, name) for name in names})

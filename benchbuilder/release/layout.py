@@ -92,6 +92,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         found = manifest.get("format") if isinstance(manifest, dict) else None
         raise InputError(f"expected format {FORMAT}, found {found!r}", file=path)
+    for name in ("tables", "counts", "stages"):
+        if not isinstance(manifest.get(name), dict):
+            raise InputError(f"expected an object under {name!r}", file=path)
     return manifest
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 )
 def test_two_clones_build_the_same_release_byte_for_byte(tmp_path: Path, rows: int) -> None:
     dump = write_dump(tmp_path / "dump.jsonl", rows)
-    here = contents(build_in_clone(tmp_path / "here", dump, HERE))
-    there = contents(build_in_clone(tmp_path / "there", dump, ELSEWHERE))
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(build_in_clone, tmp_path / "here", dump, HERE)
+        second = pool.submit(build_in_clone, tmp_path / "there", dump, ELSEWHERE)
+        here, there = contents(first.result()), contents(second.result())
     assert here.keys() == there.keys()
     # File by file, so that a difference is named.
     assert [name for name in here if here[name] != there[name]] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from benchbuilder.errors import InputError
 from benchbuilder.release.layout import write_checksums
 from benchbuilder.release.verify import Finding, demand_intact, verify
 from benchbuilder.releasing import reselect
@@ -118,6 +120,26 @@ def test_a_recorded_call_that_was_edited_is_named(release: Path) -> None:
     assert len(findings(release, "completions")) == 1
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(150))
+def test_no_damage_goes_unnoticed_or_ends_in_a_traceback(release: Path, seed: int) -> None:
+    drawn = random.Random(seed)
+    files = sorted(p for p in release.rglob("*") if p.is_file() and p.name != "CHECKSUMS")
+    path = drawn.choice(files)
+    content = bytearray(path.read_bytes())
+    content[drawn.randrange(len(content))] ^= 1 << drawn.randrange(8)
+    cut = drawn.randrange(len(content))
+    path.write_bytes(drawn.choice([content, content[:cut], b"", content + content]))
+    signed = drawn.random() < 0.5
+    if signed:
+        write_checksums(release)
+    try:
+        found = verify(release, reselect)
+    except InputError:
+        return  # release.json itself
+    assert signed or not found.ok
+
+
 def edit_manifest(folder: Path, change: Any) -> None:
     path = folder / "release.json"
     manifest = json.loads(path.read_text())
@@ -138,6 +160,15 @@ def test_an_edited_count_is_named(release: Path) -> None:
     (finding,) = findings(release)
     assert finding.place == "release.json"
     assert finding.message.startswith("says scores: ")
+
+
+def test_a_manifest_of_another_form_is_an_error(release: Path) -> None:
+    edit_manifest(release, lambda manifest: manifest.update({"tables": []}))
+    with pytest.raises(InputError, match="expected an object under 'tables'"):
+        verify(release, reselect)
+    edit_manifest(release, lambda manifest: manifest.update({"format": 2}))
+    with pytest.raises(InputError, match="expected format 1, found 2"):
+        verify(release, reselect)
 
 
 def test_a_folder_that_is_no_release_is_an_error(tmp_path: Path) -> None:
