@@ -139,3 +139,25 @@ def test_settings_go_over_those_of_a_release(release: Path) -> None:
 def test_a_shipped_template_goes_by_its_name(base: Path, tmp_path: Path) -> None:
     assert read_config(base / "june-1.0").annotate.template == "annotate"
     assert read_config(base / "june-1.0").annotate.head == "surface"
+
+
+def test_a_cascade_is_made_again_from_its_calls(tmp_path: Path) -> None:
+    """What a cascade asks next depends on what it heard: the same calls, none more."""
+    dump = write_dump(tmp_path / "chats.jsonl", 40)
+    server = ScriptedServer(judge_by_length)
+    model = (
+        f"{{base_url: '{server.base_url}', input_usd_per_million: 0, output_usd_per_million: 0}}"
+    )
+    keys = ("embed.backend=tfidf", "embed.dimensions=8", f"models.m={model}",
+            "annotate.annotator=m", "annotate.cascade.enabled=true",
+            "annotate.cascade.seed_calls=8", "annotate.cascade.max_share=0.6", "sample.target=5", "sample.min_score=3")  # fmt: skip
+    words = [word for key in keys for word in ("--set", key)]
+    run("curate", dump, "--run", tmp_path / "run", *words)
+    run("curate", "--run", tmp_path / "run")
+    server.close()
+    release = build(tmp_path / "run", tmp_path)
+    statuses = pq.read_table(release / "recorded/annotations.parquet")["status"].to_pylist()
+    assert {"ok", "not_asked"} <= set(statuses)
+    run("release", "verify", release)
+    done = run("curate", dump, "--offline", "--from-release", release, "--run", tmp_path / "again")
+    assert "have the digest of the release" in " ".join(done.stderr.split())
