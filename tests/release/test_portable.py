@@ -150,7 +150,8 @@ def test_a_cascade_is_made_again_from_its_calls(tmp_path: Path) -> None:
     )
     keys = ("embed.backend=tfidf", "embed.dimensions=8", f"models.m={model}",
             "annotate.annotator=m", "annotate.cascade.enabled=true",
-            "annotate.cascade.seed_calls=8", "annotate.cascade.max_share=0.6", "sample.target=5", "sample.min_score=3")  # fmt: skip
+            "annotate.cascade.seed_calls=8", "annotate.cascade.max_share=0.6",
+            "sample.target=5", "sample.min_score=3")  # fmt: skip
     words = [word for key in keys for word in ("--set", key)]
     run("curate", dump, "--run", tmp_path / "run", *words)
     run("curate", "--run", tmp_path / "run")

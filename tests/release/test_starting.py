@@ -41,8 +41,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run("init", folder)
     run("curate", folder / "dump", "--config", folder / "benchbuilder.yaml",
         "--run", folder / "work/run", "--offline")  # fmt: skip
-    done = script(folder, "ci/publish.sh", "1.0")
-    assert done.returncode == 0, done.stderr
+    run("release", "build", "--run", folder / "work/run", "--name", "my-benchmark",
+        "--version", "1.0", "--out", folder / "releases")  # fmt: skip
+    (folder / "releases/latest").write_text("my-benchmark-1.0\n")
     git(folder, "init")
     git(folder, "add", ".")
     git(folder, "commit", "-m", "Release my-benchmark 1.0")
@@ -112,8 +113,13 @@ def test_another_dump_gives_a_candidate_and_no_remake(clone: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_first_candidate_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
+def test_the_first_candidate_has_nothing_to_be_compared_with_and_is_published(
+    tmp_path: Path,
+) -> None:
     run("init", tmp_path / "b")
     done = script(tmp_path / "b", "ci/benchmark.sh")
     assert done.returncode == 0, done.stderr
     assert "no release to compare with yet" in (tmp_path / "b/work/diff.md").read_text()
+    done = script(tmp_path / "b", "ci/publish.sh", "1.0")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "b/releases/latest").read_text() == "b-1.0\n"
