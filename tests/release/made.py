@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -30,6 +32,7 @@ def write_dump(path: Path, rows: int = 36, *, start: int = 0) -> Path:
 def made() -> Path:
     """A folder with chats.jsonl, the finished run `run`, and its release `june-1.0`."""
     folder = Path(mkdtemp(prefix="release-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     write_dump(folder / "chats.jsonl")
     run("curate", folder / "chats.jsonl", "--run", folder / "run", *LIGHT)
     build(folder / "run", folder)
