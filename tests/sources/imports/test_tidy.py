@@ -138,7 +138,8 @@ def test_alpaca_eval_gives_the_published_win_rates(shared: Path, tmp_path: Path)
     for row in judgments.select(["model", "preference"]).to_pylist():
         if row["preference"] is not None:
             shares[row["model"]].append(row["preference"])
-    rates = win_rates(build_battles(judgments, weighting="strong1"))
+    verdicts = build_battles(judgments, weighting="strong1", preferences=False)
+    rates = win_rates(verdicts)
     discrete = dict(zip(rates.models, rates.win_rate, strict=True))
     compared = [model for model in sorted(shares) if model in published]
     assert len(compared) >= 57
