@@ -53,6 +53,17 @@ FromRelease = Annotated[
         "dump. Another digest is exit code 3.",
     ),
 ]
+Format = Annotated[
+    str | None, typer.Option("--format", help="The dump's format; without it: by its fields.")
+]
+TextColumn = Annotated[
+    str | None, typer.Option("--text-column", help="The column with the prompt, in other files.")
+]
+IdColumn = Annotated[str | None, typer.Option("--id-column", help="The column with the id.")]
+ConversationColumn = Annotated[
+    str | None,
+    typer.Option("--conversation-column", help="The column with a list of messages."),
+]
 Html = Annotated[
     Path | None,
     typer.Option(
@@ -80,6 +91,10 @@ def curate(
     until: Until = None,
     exclude: Exclude = None,
     from_release: FromRelease = None,
+    format_: Format = None,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    conversation_column: ConversationColumn = None,
     html: Html = None,
     offline: options.Offline = False,
     dry_run: options.DryRun = False,
@@ -94,9 +109,10 @@ def curate(
     """
     if html and until not in (None, StageName.SAMPLE):
         raise typer.BadParameter("--html shows the whole curation: leave out --until")
+    read_as = _read_as(set_, format_, text_column, id_column, conversation_column)
     _curate(
-        tuple(dumps or ()), run, config, set_, from_, until, offline, dry_run, max_cost_usd, json,
-        exclude or (), from_release, html,
+        tuple(dumps or ()), run, config, read_as, from_, until, offline, dry_run, max_cost_usd,
+        json, exclude or (), from_release, html,
     )  # fmt: skip
 
 
@@ -131,10 +147,15 @@ def _single(stage: StageName) -> Callable[..., None]:
         dumps: Dumps = None,
         config: options.ConfigFile = None,
         set_: options.Set = None,
+        format_: Format = None,
+        text_column: TextColumn = None,
+        id_column: IdColumn = None,
+        conversation_column: ConversationColumn = None,
         dry_run: options.DryRun = False,
         json: options.Json = False,
     ) -> None:
-        _curate(tuple(dumps or ()), run, config, set_, stage, stage, True, dry_run, None, json)
+        read_as = _read_as(set_, format_, text_column, id_column, conversation_column)
+        _curate(tuple(dumps or ()), run, config, read_as, stage, stage, True, dry_run, None, json)
 
     def sampling(
         run: options.Run,
@@ -153,6 +174,24 @@ def _single(stage: StageName) -> Callable[..., None]:
     if stage is StageName.SAMPLE:
         return sampling
     return reading if stage is StageName.INGEST else command
+
+
+def _read_as(
+    set_: list[str] | None,
+    format_: str | None,
+    text_column: str | None,
+    id_column: str | None,
+    conversation_column: str | None,
+) -> list[str]:
+    """The options of reading as settings, before those of ``--set``."""
+    named = {
+        "format": format_,
+        "text_column": text_column,
+        "id_column": id_column,
+        "conversation_column": conversation_column,
+    }
+    given = [options.setting(f"ingest.{k}", v) for k, v in named.items() if v is not None]
+    return [*given, *(set_ or ())]
 
 
 def _curate(

@@ -71,8 +71,8 @@ def judge(
     from benchbuilder.pipeline import judging
     from benchbuilder.stage import Context
 
-    named = [f"judge.baseline={baseline}"] if baseline else []
-    named += [f"judge.judge={judge_}"] if judge_ else []
+    named = [options.setting("judge.baseline", baseline)] if baseline else []
+    named += [options.setting("judge.judge", judge_)] if judge_ else []
     settings = run_config(run, config, [*named, *(set_ or ())])
     folder = RunFolder(
         run, create=bool(answers) and not dry_run, may_lack=dry_run and bool(answers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import dumps
 from pathlib import Path
 from typing import Annotated
 
@@ -33,3 +34,8 @@ MaxCost = Annotated[
     typer.Option("--max-cost-usd", metavar="X", help="Stop before spending more than this."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def setting(key: str, text: str) -> str:
+    """``key=value`` for ``--set``, quoted: a column may be called `no`, a model `4`."""
+    return f"{key}={dumps(text)}"

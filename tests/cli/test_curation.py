@@ -273,3 +273,16 @@ def test_bad_input_gets_one_message_each(dump: Path, finished: Path, tmp_path: P
 def test_wrong_usage_is_exit_code_2() -> None:
     run("curate", code=2)
     run("curate", "--no-such-option", code=2)
+
+
+def test_columns_of_other_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "odd.jsonl").write_text(
+        '{"colour": "why is the sky blue at noon and red at dusk", "number": "00012"}\n'
+    )
+    options = ("--text-column", "colour", "--id-column", "number")
+    run("ingest", tmp_path / "odd.jsonl", "--run", tmp_path / "run", *options)
+    assert table(tmp_path / "run", "conversations")[0]["source_id"] == "00012"
+    assert "sky" in table(tmp_path / "run", "prompts")[0]["text"]
+    message = run("ingest", tmp_path / "odd.jsonl", "--run", tmp_path / "r2", "--format", "no",
+                  code=1).stderr  # fmt: skip
+    assert "lmsys" in message
