@@ -9,7 +9,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# The index of CPU builds of torch. For CUDA builds: make setup TORCH_INDEX=https://pypi.org/simple
+# The index of CPU builds of torch. For CUDA: TORCH_INDEX=https://download.pytorch.org/whl/cu126
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := torch==2.13.0
 DEMO_RUN ?= runs/demo

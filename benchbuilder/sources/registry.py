@@ -72,8 +72,8 @@ def choose(settings: IngestSettings, fields: frozenset[str], file: str) -> Sourc
     raise InputError(
         f"no known format has these fields: {_listed(fields)}",
         file=file,
-        hint="name the column: --set ingest.text_column=NAME (or ingest.conversation_column), or "
-        f"the format: --set ingest.format={'|'.join(source.name for source in SOURCES)}",
+        hint="name the column: --text-column NAME (or --conversation-column NAME), or "
+        f"the format: --format {'|'.join(source.name for source in SOURCES)}",
     )
 
 

@@ -256,7 +256,7 @@ def test_bad_input_gets_one_message_each(dump: Path, finished: Path, tmp_path: P
     (tmp_path / "odd.jsonl").write_text('{"colour": "red"}\n')
     message = error(tmp_path / "odd.jsonl", "--run", folder)
     assert "colour" in message
-    assert "--set ingest.text_column" in message or "text_column" in message
+    assert "--text-column NAME" in message
     message = error(dump, "--run", folder, "--set", "sample.per_clusters=2")
     assert "did you mean `sample.per_cluster`" in message
     (tmp_path / "file").touch()
