@@ -359,7 +359,7 @@ def test_unknown_columns_say_what_was_found(tmp_path: Path) -> None:
     path = write(tmp_path, "odd.jsonl", '{"weight": 1, "height": 2}\n')
     with pytest.raises(InputError, match="height, weight") as caught:
         read(path)
-    assert "ingest.text_column" in str(caught.value.hint)
+    assert "--text-column" in str(caught.value.hint)
     with pytest.raises(InputError, match=r"no column 'said' among height, weight"):
         read(path, text_column="said")
     with pytest.raises(InputError, match="no column 'key'"):
