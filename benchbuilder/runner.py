@@ -104,7 +104,7 @@ def amend(folder: RunFolder, name: str, table: pa.Table) -> None:
     try:
         writer.add(table)
         written = writer.finish()
-    except BaseException:
+    except BaseException:  # whatever ends the run, Ctrl-C too, leaves no half file
         writer.abandon()
         raise
     folder.install([written])
@@ -167,7 +167,7 @@ def _write(
         for name, part in parts:
             writers[name].add(part)
         return [writer.finish() for writer in writers.values()]
-    except BaseException:
+    except BaseException:  # whatever ends the run, Ctrl-C too, leaves no half file
         for writer in writers.values():
             writer.abandon()
         raise

@@ -63,7 +63,7 @@ def validate_selection(
     Example: `benchbuilder validate selection runs/pool --scores annotations.parquet --size 250
     --human arena.csv`
     """
-    from benchbuilder.cli.curation import run_config
+    from benchbuilder.cli.running import run_config
     from benchbuilder.console import output, print_json, print_notes
     from benchbuilder.reporting.selection import selection_documents
     from benchbuilder.sources.human import read_names
@@ -104,7 +104,7 @@ def validate_prompts(
 
     Example: `benchbuilder validate prompts runs/june --out prompts.csv`
     """
-    from benchbuilder.cli.curation import run_config
+    from benchbuilder.cli.running import run_config
     from benchbuilder.console import output, print_json
     from benchbuilder.reporting.prompts import discrimination_table
     from benchbuilder.sources.judgments import read_judgments
@@ -147,7 +147,7 @@ def plan_size(
 
     Example: `benchbuilder plan-size runs/pilot --sizes 100,250,500 --width 0.05`
     """
-    from benchbuilder.cli.curation import run_config
+    from benchbuilder.cli.running import run_config
     from benchbuilder.console import output, print_json
     from benchbuilder.reporting.plan import plan_documents
     from benchbuilder.sources.answers import read_answers

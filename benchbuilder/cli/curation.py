@@ -3,76 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from benchbuilder.cli import options
+from benchbuilder.cli.curation_options import (
+    ConversationColumn,
+    Dumps,
+    Exclude,
+    Format,
+    From,
+    FromRelease,
+    Html,
+    IdColumn,
+    StageName,
+    TextColumn,
+    Until,
+)
+from benchbuilder.cli.running import BELOW_THRESHOLD, print_plan, run_config, save_config
 
 if TYPE_CHECKING:
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.config import Config
     from benchbuilder.stage import Context, Stage
-
-BELOW_THRESHOLD = 3
-
-
-class StageName(StrEnum):
-    """The stages of curation, in order."""
-
-    INGEST = "ingest"
-    EMBED = "embed"
-    CLUSTER = "cluster"
-    ANNOTATE = "annotate"
-    SAMPLE = "sample"
-
-
-Dumps = Annotated[
-    list[Path] | None, typer.Argument(metavar="DUMP...", help="Files or folders of the dump.")
-]
-From = Annotated[
-    StageName | None,
-    typer.Option("--from", help="Start here; what comes before must be there and current."),
-]
-Until = Annotated[StageName | None, typer.Option("--until", help="Stop after this stage.")]
-
-Exclude = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--exclude",
-        help="A benchmark or an earlier release whose questions must not come back; repeatable.",
-    ),
-]
-FromRelease = Annotated[
-    Path | None,
-    typer.Option(
-        "--from-release",
-        help="Make a release again: its settings, vectors, topics and recorded calls on the same "
-        "dump. Another digest is exit code 3.",
-    ),
-]
-Format = Annotated[
-    str | None, typer.Option("--format", help="The dump's format; without it: by its fields.")
-]
-TextColumn = Annotated[
-    str | None, typer.Option("--text-column", help="The column with the prompt, in other files.")
-]
-IdColumn = Annotated[str | None, typer.Option("--id-column", help="The column with the id.")]
-ConversationColumn = Annotated[
-    str | None,
-    typer.Option("--conversation-column", help="The column with a list of messages."),
-]
-Html = Annotated[
-    Path | None,
-    typer.Option(
-        "--html",
-        metavar="PATH",
-        help="Write the curation as one page, NAME.html, that needs no network. Beside it: every "
-        "table as NAME-TABLE.csv and NAME-TABLE.parquet. A folder: its curation.html.",
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -273,27 +228,6 @@ def _excluding(config: Config, exclude: Sequence[Path]) -> Config:
     return config.model_copy(update={"sample": sample})
 
 
-def run_config(run: Path, config: str | None, set_: list[str] | None) -> Config:
-    """The config that was asked for, else the run's own, else the default preset."""
-    from benchbuilder.artifacts import CONFIG
-    from benchbuilder.config import load_config
-
-    own = run / CONFIG
-    source = config or (own if own.is_file() else "default")
-    return load_config(source, set_ or ())
-
-
-def save_config(context: Context) -> None:
-    """Write the config into the run folder: the next command on it needs none."""
-    import yaml
-
-    from benchbuilder.artifacts import CONFIG
-    from benchbuilder.config import dump_config
-
-    text = yaml.safe_dump(dump_config(context.config), sort_keys=False, allow_unicode=True)
-    context.folder.write_text(CONFIG, text)
-
-
 def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
     from benchbuilder.errors import StaleArtifactError
     from benchbuilder.planning import plan
@@ -304,31 +238,6 @@ def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
                 f"{planned.name} is not current: {planned.reasons[0]}",
                 hint=f"benchbuilder curate --run {run}",
             )
-
-
-def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
-    """What would run, and why; and what it would ask of models: calls, tokens, dollars."""
-    from dataclasses import asdict
-
-    from benchbuilder.console import output, print_json, print_notes
-    from benchbuilder.planning import plan
-    from benchbuilder.runner import rehearse
-    from benchbuilder.views.status import calls_table, plan_table
-
-    planned = plan(stages, context.folder)
-    blind = rehearse(stages, context.folder)
-    calls = [preflight.estimate() for preflight in context.preflights]
-    notes = [f"what {name} will ask is not known before the stages above ran" for name in blind]
-    if calls and context.config.annotate.cascade.enabled:
-        notes.append("a cascade stops when enough is found: its calls are the most it may ask")
-    if json:
-        rows = [{"stage": p.name, "reasons": list(p.reasons)} for p in planned]
-        print_json({"plan": rows, "calls": [asdict(each) for each in calls], "notes": notes})
-    else:
-        output().print(plan_table(planned))
-        if calls:
-            output().print(calls_table(calls))
-    print_notes(notes)
 
 
 def _run(stages: list[Stage], context: Context, json: bool) -> None:

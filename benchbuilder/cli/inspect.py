@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from benchbuilder.cli import options
-from benchbuilder.cli.curation import run_config
+from benchbuilder.cli.running import run_config
 
 
 def register(app: typer.Typer) -> None:

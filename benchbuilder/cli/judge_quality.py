@@ -51,7 +51,7 @@ def validate_judge(
 
     Example: `benchbuilder validate judge runs/june --votes votes.csv --against other-judge.jsonl`
     """
-    from benchbuilder.cli.curation import run_config
+    from benchbuilder.cli.running import run_config
     from benchbuilder.console import output, print_json
     from benchbuilder.reporting.judge_validation import validation_document
     from benchbuilder.sources.human import read_human, read_names

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchbuilder.cli import options
-from benchbuilder.cli.curation import BELOW_THRESHOLD, print_plan, run_config, save_config
 from benchbuilder.cli.report import report
+from benchbuilder.cli.running import BELOW_THRESHOLD, print_plan, run_config, save_config
 
 if TYPE_CHECKING:
     from benchbuilder.stage import Context

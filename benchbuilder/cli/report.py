@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from benchbuilder.cli import options
-from benchbuilder.cli.curation import run_config
+from benchbuilder.cli.running import run_config
 
 if TYPE_CHECKING:
     from benchbuilder.cli.reported import Reported

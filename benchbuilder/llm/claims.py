@@ -72,7 +72,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield
-        except BaseException:
+        except BaseException:  # Ctrl-C as well must not leave the database locked
             db.execute("ROLLBACK")
             raise
         db.execute("COMMIT")

@@ -1,0 +1,59 @@
+"""What every command that works on a run folder needs: its config, its plan, its exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchbuilder.config import Config
+    from benchbuilder.stage import Context, Stage
+
+#: The exit code of a command that finished below a quality threshold.
+BELOW_THRESHOLD = 3
+
+
+def run_config(run: Path, config: str | None, set_: list[str] | None) -> Config:
+    """The config that was asked for, else the run's own, else the default preset."""
+    from benchbuilder.artifacts import CONFIG
+    from benchbuilder.config import load_config
+
+    own = run / CONFIG
+    source = config or (own if own.is_file() else "default")
+    return load_config(source, set_ or ())
+
+
+def save_config(context: Context) -> None:
+    """Write the config into the run folder: the next command on it needs none."""
+    import yaml
+
+    from benchbuilder.artifacts import CONFIG
+    from benchbuilder.config import dump_config
+
+    text = yaml.safe_dump(dump_config(context.config), sort_keys=False, allow_unicode=True)
+    context.folder.write_text(CONFIG, text)
+
+
+def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
+    """What would run, and why; and what it would ask of models: calls, tokens, dollars."""
+    from dataclasses import asdict
+
+    from benchbuilder.console import output, print_json, print_notes
+    from benchbuilder.planning import plan
+    from benchbuilder.runner import rehearse
+    from benchbuilder.views.status import calls_table, plan_table
+
+    planned = plan(stages, context.folder)
+    blind = rehearse(stages, context.folder)
+    calls = [preflight.estimate() for preflight in context.preflights]
+    notes = [f"what {name} will ask is not known before the stages above ran" for name in blind]
+    if calls and context.config.annotate.cascade.enabled:
+        notes.append("a cascade stops when enough is found: its calls are the most it may ask")
+    if json:
+        rows = [{"stage": p.name, "reasons": list(p.reasons)} for p in planned]
+        print_json({"plan": rows, "calls": [asdict(each) for each in calls], "notes": notes})
+    else:
+        output().print(plan_table(planned))
+        if calls:
+            output().print(calls_table(calls))
+    print_notes(notes)
