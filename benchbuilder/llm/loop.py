@@ -9,9 +9,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+# A signal that comes just before a thread blocks is seen when it next runs: it runs this often.
+_LOOK_SECONDS = 0.2
 
 
 class BackgroundLoop:
@@ -38,7 +42,7 @@ class BackgroundLoop:
 
         future = asyncio.run_coroutine_threadsafe(watched(), loop)
         try:
-            return future.result()
+            return _wait_for(future)
         except KeyboardInterrupt:
             future.cancel()
             finished.wait(timeout=5)
@@ -61,3 +65,12 @@ class BackgroundLoop:
             )
             self._thread.start()
         return self._loop
+
+
+def _wait_for(future: Future[T]) -> T:
+    while True:
+        try:
+            return future.result(timeout=_LOOK_SECONDS)
+        except TimeoutError:
+            if future.done():
+                return future.result()
