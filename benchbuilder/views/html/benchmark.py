@@ -13,6 +13,7 @@ from benchbuilder.views.html.report import Report
 Context = dict[str, Any]
 
 EXAMPLES = 3
+_DECADES = {"tickvals": [n * 10**power for power in range(7) for n in (1, 2, 5)], "tickformat": ","}
 EXAMPLE_CHARS = 400
 TOPICS_LISTED = 15
 
@@ -112,6 +113,6 @@ def topic_scatter(topics: Sequence[Mapping[str, Any]]) -> str:
         height=340,
         showlegend=True,
         legend={"orientation": "h", "y": 1.12},
-        xaxis={"title": {"text": "prompts in the topic"}, "type": "log", "nticks": 8},
+        xaxis={"title": {"text": "prompts in the topic"}, "type": "log", **_DECADES},
         yaxis={"title": {"text": "mean score"}},
     )

@@ -71,8 +71,8 @@ def selected_against_all(rows: Sequence[Row], label: str, title: str, *, step: i
         traces,
         height=300,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.12},
-        xaxis={"title": {"text": title}, "showgrid": False, **ticks},
+        legend={"orientation": "h", "y": 1.12, "x": 0, "xref": "container"},
+        xaxis={"title": {"text": title}, "showgrid": False, "zeroline": False, **ticks},
         yaxis={"title": {"text": "share of prompts (%)"}},
     )
 

@@ -39,6 +39,7 @@ def fine_print_context(report: Report) -> Context:
     named = {SETTINGS.get(key, key.replace("_", " ")): _shown(v) for key, v in settings.items()}
     return {
         "settings": list(named.items()),
+        "settings_caption": "Settings",
         "all_settings": [],
         "notes": list(report.notes),
         "provenance": report.provenance,

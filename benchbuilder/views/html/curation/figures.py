@@ -14,6 +14,7 @@ Row = dict[str, Any]
 BAR = 30
 CRITERIA_HEIGHT = 360
 CORRELATION_HEIGHT = 420
+_TOTALS = {"read": "conversations", "kept": "prompts"}
 
 
 def worded(name: str) -> str:
@@ -29,7 +30,10 @@ def waterfall_bars(steps: Sequence[Row]) -> str:
     """Totals from the left; every drop hangs where the one before it ended."""
     import plotly.graph_objects as go
 
-    names = [plain(("− " if row["kind"] == "drop" else "") + worded(row["step"])) for row in steps]
+    names = [
+        _TOTALS.get(row["step"]) or plain(("− " * (row["kind"] == "drop")) + worded(row["step"]))
+        for row in steps
+    ]
     traces = []
     for kind, part in (("total", "accent"), ("drop", "quiet")):
         own = [(name, row) for name, row in zip(names, steps, strict=True) if row["kind"] == kind]
@@ -50,6 +54,7 @@ def waterfall_bars(steps: Sequence[Row]) -> str:
         barmode="overlay",
         yaxis={"categoryorder": "array", "categoryarray": names[::-1], "showgrid": False},
         xaxis={"range": [0, 1.3 * most], "showticklabels": False, "showgrid": False},
+        meta={"narrow_range": [0, 2.2 * most]},  # room for the numbers beside the bars
     )
 
 
@@ -59,7 +64,6 @@ def criteria_bars(rates: Sequence[Row]) -> str:
 
     names = [worded(row["criterion"]) for row in rates]
     traces = []
-    # Bars of a group are stacked upward while the axis is turned: the last one drawn comes first.
     for which, part, label in (("prompts", "quiet", "all"), ("selected", "accent", "selected")):
         known = max((row[f"{which}_labelled"] for row in rates), default=0)
         traces.append(
@@ -78,7 +82,8 @@ def criteria_bars(rates: Sequence[Row]) -> str:
         traces,
         height=CRITERIA_HEIGHT,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.1, "traceorder": "normal"},
+        legend={"orientation": "h", "y": 1.1, "x": 0, "xref": "container"},
+        margin={"l": 8, "r": 24, "t": 8, "b": 8},
         yaxis={"autorange": "reversed", "showgrid": False},
         xaxis={"title": {"text": "share of prompts (%)"}, "range": [0, 100]},
     )

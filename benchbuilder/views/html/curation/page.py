@@ -166,6 +166,7 @@ def _fine_print(report: CurationReport) -> Context:
     changed = {key: value for key, value in mine.items() if value != default.get(key)}
     return {
         "settings": [("seed", report.settings["seed"]), *changed.items()],
+        "settings_caption": "The seed, and settings that differ from the default",
         "all_settings": list(mine.items()),
         "notes": [],
         "provenance": report.provenance,

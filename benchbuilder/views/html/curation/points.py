@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 BEGINNING_BYTES = 140
 #: Colours that the page has for topics.
 HUES = 8
+_BULK = 0.85  # of each half axis
 _STEPS = 1000  # along each half axis: finer than a pixel
 
 Row = dict[str, Any]
@@ -57,12 +58,17 @@ def beginning(text: str) -> str:
 
 
 def _scaled(places: pa.Table) -> dict[str, pa.Array]:
+    """Both axes from -1 to 1. Nearly all points share what is within ``_BULK``; a few islands far
+    off would leave the rest no room, and move closer: distances between islands mean nothing."""
     scaled = {}
     for axis in ("x", "y"):
         values = places[axis].to_numpy().astype(np.float64)
-        low, high = (values.min(), values.max()) if len(values) else (0.0, 0.0)
-        unit = 2 * (values - low) / (high - low) - 1 if high > low else np.zeros(len(values))
-        scaled[axis] = pa.array(np.round(unit * _STEPS) / _STEPS)
+        low, high = np.quantile(values, [0.01, 0.99]) if len(values) else (0.0, 0.0)
+        unit = _BULK * (2 * (values - low) / (high - low) - 1) if high > low else 0 * values
+        beyond = np.maximum(np.abs(unit) - _BULK, 0) / (1 - _BULK)
+        near = np.clip(unit, -_BULK, _BULK)
+        pulled = near + np.sign(unit) * (1 - _BULK) * (1 - 1 / (1 + beyond))
+        scaled[axis] = pa.array(np.round(pulled * _STEPS) / _STEPS)
     return scaled
 
 

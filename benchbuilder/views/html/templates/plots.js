@@ -69,7 +69,8 @@
     };
     for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], ...lines };
     const first = figure.data[0];
-    const long = (figure.layout.meta || {}).long_names || [];
+    const { long_names: long = [], narrow_range: range } = figure.layout.meta || {};
+    if (narrow && range) layout.xaxis = { ...layout.xaxis, range };
     if (long.includes("x")) layout.xaxis = named(layout.xaxis, first.x, 0.8 * width, narrow);
     if (long.includes("y")) layout.yaxis = named(layout.yaxis, first.y, layout.height - 120, narrow);
     if ((figure.layout.meta || {}).points) return dressMap(layout, colour, canvas);
