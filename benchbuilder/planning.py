@@ -67,11 +67,19 @@ def plan(stages: Iterable[Runnable], folder: RunFolder) -> list[Planned]:
     renewed: set[str] = set()
     for stage in stages:
         touched = [name for name in stage.inputs if name in renewed]
-        reasons = [f"{name} will be made anew" for name in touched] or why_not(stage, folder)
+        reasons = [f"{name} will be made anew" for name in touched] or _why_not_said(stage, folder)
         if reasons:
             renewed.update(stage.outputs)
         planned.append(Planned(stage.name, tuple(reasons)))
     return planned
+
+
+def _why_not_said(stage: Runnable, folder: RunFolder) -> list[str]:
+    """The reasons, also where an input is missing or no longer what its maker wrote."""
+    try:
+        return why_not(stage, folder)
+    except StaleArtifactError as error:
+        return [str(error)]
 
 
 def why_not(stage: Runnable, folder: RunFolder) -> list[str]:
@@ -114,6 +122,12 @@ def made_from(stage: Runnable, folder: RunFolder) -> dict[str, Any]:
             raise StaleArtifactError(
                 f"{stage.name} needs {folder.file(name)}, which is not there",
                 hint=f"benchbuilder status {folder.path}",
+            )
+        if not folder.intact(name, entry):
+            raise StaleArtifactError(
+                f"{stage.name} reads {folder.file(name)}, which was changed by hand",
+                hint=f"run again the command that made it, `{entry['stage']}`; see "
+                f"benchbuilder status {folder.path}",
             )
         inputs[name] = entry["digest"]
     return {

@@ -214,6 +214,14 @@ def test_a_stage_without_its_input_says_what_is_missing(folder: RunFolder) -> No
         run(toys()[2:], folder, Deaf())
 
 
+def test_an_input_edited_by_hand_is_never_used_under_its_old_digest(folder: RunFolder) -> None:
+    ran(toys(), folder)
+    pq.write_table(folder.read("annotations").slice(1), folder.file("annotations"))
+    with pytest.raises(StaleArtifactError, match=r"pick reads .*changed by hand"):
+        run(toys()[2:], folder, Deaf())
+    assert "changed by hand" in plan(toys()[2:], folder)[0].reasons[0]
+
+
 def test_nothing_in_the_key_depends_on_the_place(tmp_path: Path) -> None:
     keys = []
     for name in ("one", "two"):

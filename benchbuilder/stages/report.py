@@ -45,6 +45,8 @@ def report(
     """
     if not judgments.num_rows:
         raise InputError("there is no judgment to report on", hint="benchbuilder judge --help")
+    if questions is not None:
+        _demand_some_asked(judgments, questions)
     ranking = None if human is None else ranking_of(human, confidence=settings.confidence)
     topics, category_of = _column(questions, "topic"), _column(questions, "category")
     boards: list[dict[str, Any]] = []
@@ -76,6 +78,15 @@ def report(
         artifact.name: pa.Table.from_pylist(part, schema=artifact.schema)
         for artifact, part in rows.items()
     }
+
+
+def _demand_some_asked(judgments: pa.Table, questions: pa.Table) -> None:
+    asked = set(questions["question_id"].to_pylist())
+    if not asked.intersection(judgments["question_id"].to_pylist()):
+        raise InputError(
+            f"none of the judged questions is among these {len(asked)} questions",
+            hint="report with the questions that were judged, or judge these",
+        )
 
 
 def _artifact_row(
