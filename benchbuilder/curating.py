@@ -10,7 +10,7 @@ from benchbuilder.artifacts import file_digest
 from benchbuilder.config import Config
 from benchbuilder.contamination.known import read_known
 from benchbuilder.distilled.head import Head, load_head
-from benchbuilder.errors import InputError
+from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import heads_path
@@ -39,6 +39,22 @@ def local_head(config: Config) -> str:
     return "minilm" if encoders.identify(config.embed).get("model") == MINILM else "surface"
 
 
+def _fitting_head(config: Config) -> Head:
+    """The local annotator's head; vectors of another encoder may have its width and no meaning.
+
+    Raises:
+        ConfigError: the head wants the vectors of another encoder.
+    """
+    head, encoder = load_head(local_head(config)), encoders.identify(config.embed).get("model")
+    if head.encoder is not None and head.encoder != encoder:
+        raise ConfigError(
+            f"the head {local_head(config)!r} reads vectors of {head.encoder}, and this run embeds "
+            f"with {encoder}",
+            hint="--set annotate.head=surface, which needs no vectors, or embed with that model",
+        )
+    return head
+
+
 def inputs_of_annotate(config: Config) -> tuple[str, ...]:
     """The artifacts that annotation reads; topics only where a first annotator's means count."""
     first = config.annotate.first
@@ -53,7 +69,7 @@ def given_to_annotate(context: Context, observe: Observer) -> Arguments:
     if settings.annotator != LOCAL:
         given["complete"] = model_client(context, settings.annotator, observe, batch=settings.batch)
     if settings.annotator == LOCAL or settings.cascade.enabled:
-        given["head"] = load_head(local_head(context.config))
+        given["head"] = _fitting_head(context.config)
     if _models(settings):
         given["template"] = read_template(settings.template)
     if settings.panel:
@@ -97,7 +113,7 @@ def _models(settings: AnnotateSettings) -> list[str]:
 
 def _annotator(context: Context, name: str, observe: Observer) -> Head | Complete:
     if name == LOCAL:
-        return load_head(local_head(context.config))
+        return _fitting_head(context.config)
     return model_client(context, name, observe, batch=context.config.annotate.batch)
 
 

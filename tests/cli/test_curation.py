@@ -286,3 +286,8 @@ def test_columns_of_other_files_are_named(tmp_path: Path) -> None:
     message = run("ingest", tmp_path / "odd.jsonl", "--run", tmp_path / "r2", "--format", "no",
                   code=1).stderr  # fmt: skip
     assert "lmsys" in message
+
+
+def test_a_head_is_refused_on_the_vectors_of_another_encoder(folder: Path) -> None:
+    done = run("annotate", "--run", folder, "--set", "annotate.head=minilm", code=1)
+    assert "reads vectors of sentence-transformers/all-MiniLM-L6-v2" in done.stderr
