@@ -75,3 +75,12 @@ def main() -> None:
 
         print_error(error)
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:  # not about a file of the user's: a bug of ours
+            raise
+        from benchbuilder.console import print_error
+
+        reason = error.strerror or type(error).__name__
+        hint = "check that the path is right, that it can be written, and that the disk is not full"
+        print_error(BenchBuilderError(f"{error.filename}: {reason}", hint=hint))
+        sys.exit(1)

@@ -268,3 +268,10 @@ def test_the_reference_verdicts_give_the_reference_leaderboard(
     assert separability["disjoint_intervals"] == pytest.approx(0.835, abs=0.0005)
     bootstrap = json.loads(run("report", tmp_path / "ko.parquet", "--json").stdout)
     assert bootstrap["separability"]["disjoint_intervals"] == pytest.approx(0.833, abs=0.003)
+
+
+def test_a_path_that_cannot_be_written_is_one_message(judged: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run("report", judged, "--html", tmp_path / "file" / "r.html", code=1)
+    assert str(tmp_path / "file") in done.stderr
+    assert "next:" in done.stderr
