@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchbuilder.errors import InputError
-from benchbuilder.stats.games import FloatArray, Games, IntArray, as_text, games_against, read_games
+from benchbuilder.stats.absent_games import read_whole_games
+from benchbuilder.stats.games import FloatArray, Games, IntArray, as_text, games_against
 from benchbuilder.stats.verdicts import VERDICTS, Weighting, scale
 
 NullGame = Literal["drop", "keep"]
@@ -90,8 +91,8 @@ def build_battles(
     the table has several. Games of the baseline against itself are left out (see
     ``judge_health``).
 
-    ``null_game="drop"`` drops both games of an answer when one has no verdict (v2 rule);
-    ``"keep"`` keeps the valid one. Several judges: equal weight per judge for every model,
+    ``null_game="drop"`` drops both games of an answer when one has no verdict (v2 rule), or is not
+    there though its judge plays both sides; ``"keep"`` keeps the valid one. Several judges: equal weight per judge for every model,
     whatever survived; the factors are those of the whole sample and stay fixed in a resample.
 
     Raises:
@@ -103,7 +104,7 @@ def build_battles(
     if prompts is not None:
         wanted = pa.array(sorted(set(prompts)), pa.string())
         played = played.filter(pc.is_in(as_text(played["question_id"]), value_set=wanted))
-    games = read_games(played, prompts)
+    played, games = read_whole_games(played, prompts)
     found = preferences_of(played) if preferences else None
     return _add_up(games, named, weighting, null_game, found)
 

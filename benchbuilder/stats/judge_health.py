@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from benchbuilder.stats.absent_games import read_whole_games
 from benchbuilder.stats.games import BoolArray, FloatArray, Games, IntArray, as_text, read_games
 from benchbuilder.stats.length_preference import LengthPreference, length_preference
 from benchbuilder.stats.verdicts import VERDICTS, scale
@@ -68,11 +69,12 @@ def judge_health(judgments: pa.Table, *, answers: pa.Table | None = None) -> Jud
     """All checks of one judgments table (see ``read_games``; ``status`` gives the reasons).
 
     ``answers`` (question_id, model, tokens, optionally sample) adds the length preference. Games
-    of a model against itself are counted apart, as ``self_play``.
+    of a model against itself are counted apart, as ``self_play``. A game that is not there though
+    its judge plays both sides is one without a verdict (``not_recorded``).
     """
     itself = pc.equal(as_text(judgments["model"]), as_text(judgments["baseline"]))
-    played, own = judgments.filter(pc.invert(itself)), judgments.filter(itself)
-    games = read_games(played)
+    own = judgments.filter(itself)
+    played, games = read_whole_games(judgments.filter(pc.invert(itself)))
     valid = games.code >= 0
     first, second = _pairs(games)
     winners = np.sign(games.level - _TIE)  # from the model's side: -1 won, 0 tied, 1 lost

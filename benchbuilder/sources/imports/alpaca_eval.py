@@ -46,7 +46,7 @@ def import_alpaca_eval(paths: Sequence[Path], baseline: str | None) -> Imported:
                 answers.setdefault((name, model), answer_columns(text))
         if "preference" in row.fields:
             games.append(_game(row, name, baseline))
-    judgments, notes = judgments_of(games)
+    judgments, notes = judgments_of(games, one_game=True)
     answered = [
         {"question_id": name, "model": model, "sample": 0} | columns
         for (name, model), columns in answers.items()

@@ -12,6 +12,7 @@ import pyarrow as pa
 from benchbuilder.schemas import JUDGMENTS
 from benchbuilder.sources.answers import ERROR_TEXT
 from benchbuilder.sources.rows import SourceRow
+from benchbuilder.stats.absent_games import absent_games
 from benchbuilder.stats.verdicts import VERDICTS
 from benchbuilder.text.verdicts import parse_verdict
 
@@ -62,56 +63,43 @@ def read_verdict(stored: Any, text: str | None) -> dict[str, Any]:
     return {"verdict": verdict, "status": status, "detail": reason, "text": text}
 
 
-def judgments_of(rows: Iterable[dict[str, Any]]) -> tuple[pa.Table | None, tuple[str, ...]]:
+def judgments_of(
+    rows: Iterable[dict[str, Any]], *, one_game: bool = False
+) -> tuple[pa.Table | None, tuple[str, ...]]:
     """The judgments table and its notes; None where there are no rows.
 
-    A game that is there twice counts as it stands last. Where nearly every record has two games,
-    one that lacks a game gets a row for it (``not_recorded``), so that a hole is a hole and no
+    A game that is there twice counts as it stands last; with ``one_game`` (a format that plays one
+    game a question) so does an answer that is there twice. Where the judge plays both sides, an
+    answer that lacks a game gets a row for it (``not_recorded``), so that a hole is a hole and no
     single game counts for two.
     """
+    names = _RECORD if one_game else JUDGMENTS.key
     games: dict[tuple[Any, ...], dict[str, Any]] = {}
     repeated = 0
     for row in rows:
-        key = tuple(row[name] for name in JUDGMENTS.key)
+        key = tuple(row[name] for name in names)
         repeated += key in games
         games[key] = row
     if not games:
         return None, ()
-    listed = list(games.values())
-    missing = _missing_games(listed)
+    found = pa.Table.from_pylist(list(games.values()), schema=JUDGMENTS.schema)
+    absent = absent_games(found)
     notes = [f"{_games(repeated)} there before; the last one counts"] if repeated else []
-    if missing:
-        named = "; ".join(
-            f"{row['model']} on {row['question_id']}, game {row['game']}"
-            for row in missing[:_NAMED_GAMES]
-        )
-        notes.append(f"{_games(len(missing))} not in the file: {named}")
-    reasons = Counter(row["detail"] for row in listed if row["verdict"] is None)
+    if absent.num_rows:
+        notes.append(_told_absent(absent))
+    reasons = Counter(row["detail"] for row in games.values() if row["verdict"] is None)
     notes += [f"{_games(count)} without a verdict: {why}" for why, count in reasons.most_common()]
-    return pa.Table.from_pylist([*listed, *missing], schema=JUDGMENTS.schema), tuple(notes)
+    return pa.concat_tables([found, absent]), tuple(notes)
+
+
+def _told_absent(absent: pa.Table) -> str:
+    named = "; ".join(
+        f"{row['model']} on {row['question_id']}, game {row['game']}"
+        for row in absent.slice(0, _NAMED_GAMES).to_pylist()
+    )
+    more = ", …" if absent.num_rows > _NAMED_GAMES else ""
+    return f"{_games(absent.num_rows)} not in the file: {named}{more}"
 
 
 def _games(count: int) -> str:
     return f"{count} game" if count == 1 else f"{count} games"
-
-
-def _missing_games(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    games: dict[tuple[Any, ...], dict[int, dict[str, Any]]] = {}
-    for row in rows:
-        games.setdefault(tuple(row[name] for name in _RECORD), {})[row["game"]] = row
-    alone = [found for found in games.values() if len(found) == 1]
-    if 2 * len(alone) > len(games):  # one game a record is how this benchmark is played
-        return []
-    return [_other_game(row) for found in alone for row in found.values()]
-
-
-def _other_game(row: dict[str, Any]) -> dict[str, Any]:
-    """The game that is not there: sides swapped, no verdict."""
-    return {name: row[name] for name in _RECORD} | {
-        "game": 3 - row["game"],
-        "answer_a": row["answer_b"],
-        "answer_b": row["answer_a"],
-        "verdict": None,
-        "status": "not_recorded",
-        "detail": "the file has only the other game of this pair",
-    }

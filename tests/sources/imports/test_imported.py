@@ -71,3 +71,20 @@ def test_reasons_are_counted() -> None:
 
 def test_nothing_is_nothing() -> None:
     assert judgments_of([]) == (None, ())
+
+
+def test_one_whole_pair_is_enough_to_tell_that_both_sides_are_played() -> None:
+    """A file that ends in the middle of the second games is a file with holes."""
+    first = [game(f"q{n}", 1) for n in range(9)]
+    table, notes = judgments_of([*first, game("q0", 2)])
+    assert table is not None
+    assert table["status"].to_pylist().count("not_recorded") == 8
+    assert notes[0].startswith("8 games not in the file: m on q1, game 2; ")
+    assert notes[0].endswith(", …")
+
+
+def test_a_format_with_one_game_a_question_has_no_second_side() -> None:
+    table, notes = judgments_of([game("q1", 1), game("q1", 2), game("q2", 2)], one_game=True)
+    assert table is not None
+    assert [(r["question_id"], r["game"]) for r in table.to_pylist()] == [("q1", 2), ("q2", 2)]
+    assert notes == ("1 game there before; the last one counts",)
