@@ -53,10 +53,11 @@ def _benchmarks(source: Path, settings: ReportSettings) -> list[Benchmark]:
     """The benchmarks of a table of scores, or one for each baseline of judgments."""
     from benchbuilder.observe import Silent
     from benchbuilder.reporting.benchmarks import benchmark_of
+    from benchbuilder.reporting.categories import ALL
     from benchbuilder.sources.judgments import read_judgments
     from benchbuilder.sources.questions import read_questions
     from benchbuilder.sources.scores import holds_scores, read_scores
-    from benchbuilder.stages.report import ALL, report
+    from benchbuilder.stages.report import report
 
     if holds_scores(source):
         return read_scores(source, confidence=settings.confidence)

@@ -22,12 +22,16 @@ def leaderboard_rows(
     battles: Battles,
     answers: pa.Table | None,
 ) -> list[Document]:
-    """Rows, best first; the baseline's is .5 with zero width by definition."""
+    """Rows, best first; the baseline's is .5 with zero width by definition.
+
+    It is covered where any model has a verdict against it.
+    """
     tokens, costs = _by_model(answers, "tokens", "mean"), _by_model(answers, "cost_usd", "sum")
     whole = with_baseline(rates, battles.baseline)
     errors = np.append(plain.standard_error, 0.0)
-    prompts = [*battles.used.tolist(), len(battles.prompts)]
-    coverage = [*battles.coverage.tolist(), 1.0]
+    met = int((battles.weight > 0).any(axis=0).sum())
+    prompts = [*battles.used.tolist(), met]
+    coverage = [*battles.coverage.tolist(), met / max(len(battles.prompts), 1)]
     place = {model: index for index, model in enumerate(ranks.models)}
     rows = [
         {

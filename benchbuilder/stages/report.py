@@ -12,12 +12,19 @@ from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.reporting.against_human import against_human
 from benchbuilder.reporting.board import make_board
+from benchbuilder.reporting.categories import (
+    ALL,
+    asked_against,
+    categories_of,
+    column_of,
+    of_category,
+    within,
+)
 from benchbuilder.schemas import BREAKDOWN, LEADERBOARD, PAIRS, Artifact
 from benchbuilder.settings import ReportSettings
+from benchbuilder.stats.absent_games import absent_games
 from benchbuilder.stats.votes import ranking_of
-
-ALL = "all"
-Column = dict[str, str | None]
+from benchbuilder.text.counting import count_of
 
 
 def report(
@@ -34,8 +41,10 @@ def report(
     """A leaderboard per baseline, and per category where there are several.
 
     ``judgments`` (one row a game), ``answers`` (for token counts and style), ``questions`` (what
-    coverage is measured against; topics and categories). ``human``: ratings or votes to compare
-    with, called ``human_name``; ``names`` maps our model names to theirs.
+    coverage is measured against; topics and categories). Of several baselines each is measured on
+    the questions of the categories that were played against it. A game that is not there though its
+    judge plays both sides is one without a verdict. ``human``: ratings or votes to compare with,
+    called ``human_name``; ``names`` maps our model names to theirs.
 
     Figure ``boards``: a JSON value for each leaderboard. Returns the rows of all of them:
     ``leaderboard``, ``pairs`` (of models) and ``breakdown`` (by topic, by judge).
@@ -46,20 +55,22 @@ def report(
     if not judgments.num_rows:
         raise InputError("there is no judgment to report on", hint="benchbuilder judge --help")
     if questions is not None:
-        _demand_some_asked(judgments, questions)
+        judgments = _on_asked(judgments, questions, observe)
+    judgments = _with_absent_games(judgments, observe)
     ranking = None if human is None else ranking_of(human, confidence=settings.confidence)
-    topics, category_of = _column(questions, "topic"), _column(questions, "category")
+    topics, category_of = column_of(questions, "topic"), column_of(questions, "category")
     boards: list[dict[str, Any]] = []
     rows: dict[Artifact, list[dict[str, Any]]] = {LEADERBOARD: [], PAIRS: [], BREAKDOWN: []}
-    for baseline in sorted(set(judgments["baseline"].to_pylist())):
+    for baseline, asked in asked_against(judgments, category_of, observe).items():
         played = judgments.filter(pc.equal(judgments["baseline"], baseline))
-        for category in _categories(played, category_of):
+        for category in categories_of(played, category_of):
+            meant = None if asked is None else of_category(asked, category_of, category)
             board = make_board(
-                _within(played, category_of, category),
-                None if answers is None else _within(answers, category_of, category),
+                within(played, meant),
+                None if answers is None else within(answers, meant),
                 baseline=baseline,
                 category=category,
-                asked=_asked(questions, category_of, category),
+                asked=meant,
                 topics=topics,
                 settings=settings,
                 observe=observe,
@@ -80,13 +91,19 @@ def report(
     }
 
 
-def _demand_some_asked(judgments: pa.Table, questions: pa.Table) -> None:
-    asked = set(questions["question_id"].to_pylist())
-    if not asked.intersection(judgments["question_id"].to_pylist()):
+def _on_asked(judgments: pa.Table, questions: pa.Table, observe: Observer) -> pa.Table:
+    """The judgments on these questions; the others are told."""
+    asked = questions["question_id"].to_pylist()
+    kept = within(judgments, asked)
+    if not kept.num_rows:
         raise InputError(
             f"none of the judged questions is among these {len(asked)} questions",
             hint="report with the questions that were judged, or judge these",
         )
+    if kept.num_rows < judgments.num_rows:
+        strays = judgments.num_rows - kept.num_rows
+        observe.note(f"left out: {count_of(strays, 'game')} on questions that are not in this set")
+    return kept
 
 
 def _artifact_row(
@@ -97,28 +114,14 @@ def _artifact_row(
     return {**kept, **whose, "judge": "+".join(document["judges"])}
 
 
-def _categories(played: pa.Table, category_of: Column) -> list[str]:
-    """``all``, and each category where these games have several."""
-    seen = {category_of.get(i) for i in played["question_id"].to_pylist()} - {None}
-    return [ALL, *sorted(map(str, seen))] if len(seen) > 1 else [ALL]
-
-
-def _within(table: pa.Table, category_of: Column, category: str) -> pa.Table:
-    """Judgments or answers on the questions of a category."""
-    if category == ALL:
-        return table
-    ids = [i for i, name in category_of.items() if name == category]
-    return table.filter(pc.is_in(table["question_id"], value_set=pa.array(ids, pa.string())))
-
-
-def _asked(questions: pa.Table | None, category_of: Column, category: str) -> list[str] | None:
-    if questions is None:
-        return None
-    return [i for i, name in category_of.items() if category in (ALL, name)]
-
-
-def _column(questions: pa.Table | None, name: str) -> Column:
-    if questions is None:
-        return {}
-    ids, values = questions["question_id"].to_pylist(), questions[name].to_pylist()
-    return dict(zip(ids, values, strict=True))
+def _with_absent_games(judgments: pa.Table, observe: Observer) -> pa.Table:
+    absent = absent_games(judgments)
+    if not absent.num_rows:
+        return judgments
+    row = absent.slice(0, 1).to_pylist()[0]
+    judges = ", ".join(sorted(set(absent["judge"].to_pylist())))
+    observe.note(
+        f"{count_of(absent.num_rows, 'game')} not there, though {judges} played both sides (first: "
+        f"{row['model']} on {row['question_id']}, game {row['game']}): counted as without a verdict"
+    )
+    return pa.concat_tables([judgments, absent])

@@ -10,7 +10,7 @@ import pytest
 
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Silent
-from benchbuilder.schemas import BREAKDOWN, LEADERBOARD, PAIRS
+from benchbuilder.schemas import BREAKDOWN, JUDGMENTS, LEADERBOARD, PAIRS, QUESTIONS
 from benchbuilder.settings import ReportSettings
 from benchbuilder.stages.report import report
 from tests.views.html.games import games, people
@@ -135,3 +135,89 @@ def test_the_tables_have_their_schemas_and_name_their_board() -> None:
     for row in made["leaderboard"].to_pylist():
         answered = 24 if row["category"] == "all" else 12
         assert row["cost_usd"] == pytest.approx(0.001 * answered), "of the answers that count"
+
+
+def games_of(
+    model: str, baseline: str, questions: list[str], *, null: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
+    """The model wins both games, but for questions without a verdict."""
+    return [
+        {
+            "question_id": name, "model": model, "answer_sample": 0, "baseline": baseline,
+            "judge": "j", "judge_sample": 0, "game": game,
+            "answer_a": (baseline, model)[game - 1], "answer_b": (model, baseline)[game - 1],
+            "verdict": None if name in null else ("B>A", "A>B")[game - 1],
+            "status": "missing_answer" if name in null else "ok",
+        }
+        for name in questions
+        for game in (1, 2)
+    ]  # fmt: skip
+
+
+def asked(**categories: int) -> pa.Table:
+    rows = [
+        {"question_id": f"{category}-{n}", "text": "?", "category": category}
+        for category, count in categories.items()
+        for n in range(count)
+    ]
+    return pa.Table.from_pylist(rows, schema=QUESTIONS.schema)
+
+
+def on(category: str, count: int) -> list[str]:
+    return [f"{category}-{n}" for n in range(count)]
+
+
+def documents(
+    rows: list[dict[str, Any]], questions: pa.Table
+) -> tuple[list[dict[str, Any]], list[str]]:
+    judgments = pa.Table.from_pylist(rows, schema=JUDGMENTS.schema)
+    return boards({"judgments": judgments, "questions": questions}, answers=False)
+
+
+def coverage(document: dict[str, Any]) -> dict[str, tuple[int, float]]:
+    return {r["model"]: (r["prompts"], r["coverage"]) for r in document["leaderboard"]}
+
+
+def test_a_baseline_of_a_category_is_measured_on_that_category() -> None:
+    rows = games_of("m", "coder", on("code", 6)) + games_of("m", "poet", on("poem", 4))
+    (of_coder, of_poet), notes = documents(rows, asked(code=6, poem=4))
+    assert (of_coder["questions"], of_poet["questions"]) == (6, 4)
+    assert coverage(of_coder) == {"m": (6, 1.0), "coder": (6, 1.0)}
+    assert coverage(of_poet) == {"m": (4, 1.0), "poet": (4, 1.0)}
+    assert notes == []
+
+
+def test_a_category_that_nobody_played_is_said() -> None:
+    rows = games_of("m", "coder", on("code", 6)) + games_of("m", "poet", on("poem", 3))
+    (_, of_poet), notes = documents(rows, asked(code=6, poem=4, law=2))
+    assert coverage(of_poet)["m"] == (3, 0.75)
+    assert notes == ["2 questions left out: no game of the category (law)"]
+    (alone,), notes = documents(rows[:12], asked(code=6, law=2))
+    assert coverage(alone)["m"] == (6, 0.75), "with one baseline every question is meant for it"
+    assert notes == []
+
+
+def test_the_coverage_of_the_baseline_is_measured() -> None:
+    gone = ("code-0", "code-1")
+    rows = games_of("m", "base", on("code", 8), null=gone)
+    rows += games_of("n", "base", on("code", 8), null=gone)
+    (board,), _ = documents(rows, asked(code=8))
+    assert coverage(board)["base"] == (6, 0.75)
+
+
+def test_games_that_are_not_there_are_told_and_counted() -> None:
+    rows = games_of("m", "base", on("code", 8))
+    (board,), notes = documents(rows[:-1], asked(code=8))
+    assert coverage(board)["m"] == (7, 0.875)
+    assert board["judge_health"]["by_reason"] == {"not_recorded": 1}
+    assert notes == [
+        "1 game not there, though j played both sides (first: m on code-7, game 2): "
+        "counted as without a verdict"
+    ]
+
+
+def test_games_on_other_questions_count_for_nothing() -> None:
+    rows = games_of("m", "base", on("code", 8))
+    (board,), notes = documents(rows, asked(code=6))
+    assert (board["questions"], board["games"]) == (6, 12)
+    assert notes == ["left out: 4 games on questions that are not in this set"]

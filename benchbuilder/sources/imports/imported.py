@@ -14,6 +14,7 @@ from benchbuilder.sources.answers import ERROR_TEXT
 from benchbuilder.sources.rows import SourceRow
 from benchbuilder.stats.absent_games import absent_games
 from benchbuilder.stats.verdicts import VERDICTS
+from benchbuilder.text.counting import count_of
 from benchbuilder.text.verdicts import parse_verdict
 
 _RECORD = tuple(name for name in JUDGMENTS.key if name != "game")
@@ -84,11 +85,14 @@ def judgments_of(
         return None, ()
     found = pa.Table.from_pylist(list(games.values()), schema=JUDGMENTS.schema)
     absent = absent_games(found)
-    notes = [f"{_games(repeated)} there before; the last one counts"] if repeated else []
+    notes = [f"{count_of(repeated, 'game')} there before; the last one counts"] if repeated else []
     if absent.num_rows:
         notes.append(_told_absent(absent))
     reasons = Counter(row["detail"] for row in games.values() if row["verdict"] is None)
-    notes += [f"{_games(count)} without a verdict: {why}" for why, count in reasons.most_common()]
+    notes += [
+        f"{count_of(count, 'game')} without a verdict: {why}"
+        for why, count in reasons.most_common()
+    ]
     return pa.concat_tables([found, absent]), tuple(notes)
 
 
@@ -98,8 +102,4 @@ def _told_absent(absent: pa.Table) -> str:
         for row in absent.slice(0, _NAMED_GAMES).to_pylist()
     )
     more = ", …" if absent.num_rows > _NAMED_GAMES else ""
-    return f"{_games(absent.num_rows)} not in the file: {named}{more}"
-
-
-def _games(count: int) -> str:
-    return f"{count} game" if count == 1 else f"{count} games"
+    return f"{count_of(absent.num_rows, 'game')} not in the file: {named}{more}"

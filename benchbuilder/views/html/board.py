@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchbuilder.text.counting import count_of
 from benchbuilder.views.html.figures import height_of
 from benchbuilder.views.html.matrices import pair_matrix
 from benchbuilder.views.html.report import Board, Report, rows_of
 from benchbuilder.views.html.sections import (
-    count_of,
     coverage_section,
     health_section,
     human_section,

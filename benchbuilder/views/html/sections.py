@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchbuilder.text.counting import count_of
 from benchbuilder.views.html.figures import against_people, height_of
 from benchbuilder.views.html.matrices import largest_topics, topic_matrix
 from benchbuilder.views.html.report import Board, rows_of
@@ -15,11 +16,6 @@ from benchbuilder.views.leaderboard import AGREEMENT
 from benchbuilder.views.tables import percent
 
 Context = dict[str, Any]
-
-
-def count_of(number: int, noun: str) -> str:
-    """A number with its noun: ``1 model``, ``1,200 pairs``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def human_section(tables: dict[str, pa.Table], board: Board) -> Context | None:

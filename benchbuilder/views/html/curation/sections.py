@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from benchbuilder.text.counting import count_of
 from benchbuilder.views.html.curation.document import CurationReport
 from benchbuilder.views.html.curation.figures import worded
-from benchbuilder.views.html.sections import count_of
 from benchbuilder.views.tables import percent
 
 Context = dict[str, Any]
