@@ -8,6 +8,7 @@
     ├── SchemaError                a table that breaks its declared schema or key
     ├── StaleArtifactError         an artifact that is missing or older than what it was made from
     ├── RunFolderError             a run folder that is locked or cannot be written
+    ├── EngineError                a cluster that is not there, or whose nodes do not fit
     └── CompletionError            a call to a language model that stops the whole run
         ├── BudgetExceeded         the next call would pass --max-cost-usd
         ├── NotInCache             --offline, and a completion is not recorded
@@ -65,6 +66,10 @@ class StaleArtifactError(BenchBuilderError):
 
 class RunFolderError(BenchBuilderError):
     """A run folder that is locked or cannot be written."""
+
+
+class EngineError(BenchBuilderError):
+    """A cluster that is not there, or whose nodes do not fit."""
 
 
 class CompletionError(BenchBuilderError):

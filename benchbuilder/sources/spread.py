@@ -55,11 +55,12 @@ def _in_pool(
                 chunk = list(itertools.islice(items, _CHUNK_ITEMS))
                 if not chunk:
                     break
-                running.append(pool.submit(_do_chunk, function, chunk))
+                running.append(pool.submit(do_chunk, function, chunk))
             if not running:
                 return
             yield from running.popleft().result()
 
 
-def _do_chunk(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:
+def do_chunk(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:
+    """What a process or a node does with a part of the items."""
     return [function(item) for item in chunk]

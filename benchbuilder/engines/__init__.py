@@ -1,0 +1,38 @@
+"""What does the work of row stages: this machine, or an existing cluster."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from benchbuilder.engines.local import LocalEngine
+from benchbuilder.sources.spread import Spread
+
+
+class Engine(Protocol):
+    """Spreads pure functions over rows and over blocks; what is done where changes no result.
+
+    ``rows`` is for many small items (a row of a dump), ``blocks`` for few large ones (a block of
+    texts to embed, which keeps a model in memory).
+    """
+
+    name: str
+
+    @property
+    def rows(self) -> Spread: ...
+    @property
+    def blocks(self) -> Spread | None:
+        """None: the caller's own process does best with blocks."""
+        ...
+
+
+def open_engine(name: str, address: str | None = None) -> Engine:
+    """``local``, or ``ray`` at the address of a running cluster (default: RAY_ADDRESS, or here).
+
+    Raises:
+        EngineError: there is no cluster, or it cannot do the work.
+    """
+    if name == "local":
+        return LocalEngine()
+    from benchbuilder.engines.ray import RayEngine
+
+    return RayEngine(address)

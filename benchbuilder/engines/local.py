@@ -1,0 +1,18 @@
+"""The plain engine: the processes of this machine."""
+
+from __future__ import annotations
+
+import os
+
+from benchbuilder.sources.spread import Spread, over_processes
+
+
+class LocalEngine:
+    """Rows go over all cores once it is worth it; blocks stay here, where torch has its threads."""
+
+    name = "local"
+    blocks: Spread | None = None
+
+    @property
+    def rows(self) -> Spread:
+        return over_processes(os.cpu_count() or 1)

@@ -1,0 +1,100 @@
+"""An engine on a running Ray cluster: chunks of items as tasks, results in the order of the items.
+
+Tasks of Ray's core, not Ray Data or Daft: on this work they cost least (docs/scale.md has the
+figures). A task that is lost with its node is done again elsewhere by Ray itself; the functions are
+pure, so that a second time gives what the first would have given.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from benchbuilder.engines.nodes import demand_alike
+from benchbuilder.errors import EngineError
+from benchbuilder.sources.spread import Item, Result, Spread, do_chunk
+
+_CHUNK_ROWS = 512
+# Per core of the cluster: one in work, one waiting beside it, so that no core waits for the driver.
+_CHUNKS_AHEAD = 2
+
+
+class RayEngine:
+    """Connects once, to a cluster that is there; it starts none.
+
+    Raises:
+        EngineError: Ray is not installed, no cluster answers, or its nodes run something else.
+    """
+
+    name = "ray"
+
+    def __init__(self, address: str | None = None) -> None:
+        self._ray = _connect(address)
+        demand_alike(self._ray)
+
+    @property
+    def rows(self) -> Spread:
+        return self._spread(_CHUNK_ROWS, num_gpus=0)
+
+    @property
+    def blocks(self) -> Spread | None:
+        """One GPU a block where the cluster has any."""
+        return self._spread(1, num_gpus=1 if self._ray.cluster_resources().get("GPU") else 0)
+
+    def _spread(self, chunk_items: int, *, num_gpus: int) -> Spread:
+        ray = self._ray
+        # Without a limit: each lost node costs its tasks one try, and clusters lose many nodes.
+        task = ray.remote(max_retries=-1, num_gpus=num_gpus)(do_chunk)
+
+        def spread(
+            function: Callable[[Item], Result], items: Iterable[Item], /
+        ) -> Iterator[Result]:
+            remaining = iter(items)
+            shared = ray.put(function)
+            running: deque[Any] = deque()
+            while True:
+                while len(running) < _CHUNKS_AHEAD * max(1, self._cores()):
+                    chunk = list(itertools.islice(remaining, chunk_items))
+                    if not chunk:
+                        break
+                    running.append(task.remote(shared, chunk))
+                if not running:
+                    return
+                yield from ray.get(running.popleft())
+
+        return spread
+
+    def _cores(self) -> int:
+        """Asked anew each time: clusters grow and shrink while they work."""
+        return int(self._ray.cluster_resources().get("CPU", 1))
+
+
+def _connect(address: str | None) -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run makes no calls of its own
+    try:
+        import ray
+    except ImportError as error:
+        raise EngineError(
+            "the engine ray is not installed", hint="pip install 'benchbuilder[distributed]'"
+        ) from error
+    place = address or os.environ.get("RAY_ADDRESS") or "auto"
+    try:
+        ray.init(
+            address=place, ignore_reinit_error=True, log_to_driver=False,
+            logging_level=logging.ERROR, configure_logging=False,
+        )  # fmt: skip
+    except (ConnectionError, ValueError) as error:
+        raise EngineError(
+            f"no Ray cluster answers at {place}",
+            hint="ray start --head, or name its address with --address HOST:6379",
+        ) from error
+    except RuntimeError as error:
+        raise EngineError(
+            f"the Ray cluster at {place} does not fit: {str(error).strip().splitlines()[0]}",
+            hint="install the cluster's versions of Ray and Python here",
+        ) from error
+    return ray
