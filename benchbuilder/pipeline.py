@@ -10,6 +10,7 @@ import pyarrow as pa
 from benchbuilder import encoders, sources
 from benchbuilder.answering import answered_before
 from benchbuilder.artifacts import file_digest
+from benchbuilder.continuing import given_to_cluster, identify_cluster
 from benchbuilder.curating import (
     LOCAL,
     given_to_annotate,
@@ -54,7 +55,8 @@ def curation(context: Context) -> list[Stage]:
             libraries=("sentence-transformers", "torch", "scikit-learn"),
         ),
         Stage(
-            "cluster", cluster, ("prompts", "embeddings"), ("clusters", "topics"), 1, context,
+            "cluster", cluster, ("prompts", "embeddings"), ("clusters", "topics", "centroids"), 2,
+            context, given=given_to_cluster, identify=identify_cluster,
             libraries=("umap-learn", "hdbscan", "numba", "scikit-learn"),
         ),
         Stage(

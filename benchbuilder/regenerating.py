@@ -26,7 +26,7 @@ from benchbuilder.schemas import QUESTIONS
 from benchbuilder.stage import Arguments, Context, Identity, Stage
 
 #: The stages whose results are taken from a release, and the tables of each.
-_TAKEN = {"embed": ("embeddings",), "cluster": ("clusters", "topics")}
+_TAKEN = {"embed": ("embeddings",), "cluster": ("clusters", "topics", "centroids")}
 
 
 def import_calls(release: Path, folder: RunFolder) -> int:

@@ -129,9 +129,22 @@ TOPICS = _artifact(
     "topic_id",
     ("topic_id", _count),
     _required("name", _text),
+    ("name_source", _text),  # namer, keywords, or earlier: it stood in the run that this goes on
     _required("keywords", pa.list_(_text)),
     _required("size", _count),
+    ("area_id", _count),  # a coarser level: topics about one field; null where there is none
+    ("area", _text),
     _required("example_prompt_ids", pa.list_(_text)),
+)
+CENTROIDS = _artifact(
+    "centroids",
+    "topic_id",
+    ("topic_id", _count),  # of topics, and of earlier ones that have no prompt in this run
+    _required("name", _text),
+    ("area_id", _count),
+    ("area", _text),
+    _required("floor", _real),  # cosine to the vector from which a new prompt belongs here
+    _required("vector", pa.list_(_real)),  # the mean of the topic's dense core, of length one
 )
 ANNOTATIONS = _artifact(
     "annotations",
@@ -283,6 +296,7 @@ ARTIFACTS: dict[str, Artifact] = {
         EMBEDDINGS,
         CLUSTERS,
         TOPICS,
+        CENTROIDS,
         ANNOTATIONS,
         SELECTION,
         TOPIC_SCORES,

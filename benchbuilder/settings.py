@@ -110,13 +110,21 @@ class EmbedSettings(Settings):
 
 
 class ClusterSettings(Seeded):
+    # What the earlier topics say decides, not where they lie: their digests stand in the identity.
+    indecisive = frozenset({"since"})
     method: Literal["umap-hdbscan", "evoc"] = "umap-hdbscan"
     min_cluster_size: Annotated[int, Field(ge=2)] | Literal["auto"] = "auto"
     n_neighbors: Annotated[int, Field(ge=2)] = 15
     n_components: Positive = 5
     epochs: Positive = 100  # of the layout; twice as many change next to nothing
     noise: Literal["drop", "keep", "nearest"] = "nearest"
+    fit_at_most: Annotated[int, Field(ge=100)] = 100_000  # of more prompts a sample is clustered
     keywords: Positive = 6
+    areas: Count | Literal["auto"] = "auto"  # the coarser level; 0: none
+    namer: str | None = None  # a declared model that names the topics; null: their keywords do
+    template: str = "name-topic"
+    since: str | None = None  # a release or run folder whose topics go on
+    earlier: Literal["assign", "match"] = "assign"  # how they go on
 
 
 class CascadeSettings(Settings):

@@ -40,6 +40,7 @@ LAYERS = (
         "runner",
         "stage",
         "curating",
+        "continuing",
         "answering",
         "reading",
         "refereeing",

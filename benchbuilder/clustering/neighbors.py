@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+Stored = npt.NDArray[np.floating[Any]]
+"""Vectors as they are kept; whoever calculates turns a block of them into float32."""
+
 Indices = npt.NDArray[np.int32]
 
 _BLOCK_ROWS = 512

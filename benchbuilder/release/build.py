@@ -147,7 +147,7 @@ def _write_parquet(table: pa.Table, path: Path) -> None:
 
 def _described(name: str, table: pa.Table) -> dict[str, Any]:
     """Vectors have no canonical digest: their last bits differ from processor to processor."""
-    if name == "embeddings":
+    if name in ("embeddings", "centroids"):
         return {"rows": table.num_rows}
     return {"rows": table.num_rows, "digest": canonical_digest(table, layout.TABLES[name])}
 

@@ -27,6 +27,7 @@ from benchbuilder.artifacts import file_digest
 from benchbuilder.errors import InputError
 from benchbuilder.schemas import (
     ANNOTATIONS,
+    CENTROIDS,
     CLUSTERS,
     EMBEDDINGS,
     PROMPTS,
@@ -47,7 +48,7 @@ POOL = Artifact(
     "pool", ("prompt_id",), pa.schema([PROMPTS.schema.field(name) for name in _POOL_COLUMNS])
 )
 #: What the selection was made from, and itself.
-RECORDED = (POOL, CLUSTERS, TOPICS, ANNOTATIONS, SELECTION, TOPIC_SCORES, EMBEDDINGS)
+RECORDED = (POOL, CLUSTERS, TOPICS, CENTROIDS, ANNOTATIONS, SELECTION, TOPIC_SCORES, EMBEDDINGS)
 #: The tables of a release by name.
 TABLES: dict[str, Artifact] = {artifact.name: artifact for artifact in (QUESTIONS, *RECORDED)}
 

@@ -66,6 +66,8 @@ def write_config(
     else:
         values["annotate"]["template"] = "annotate"
     values["annotate"]["head"] = _head(config, identities["annotate"].get("head"), folder)
+    # Topics are taken from the release, with their names: nobody is asked for them again.
+    values["cluster"] |= {"namer": None, "template": "name-topic", "since": None}
     values["sample"]["exclude"] = []
     for setting, reasons in _LISTS.items():
         written = _write_list(selection, reasons, folder / "lists" / f"{setting}.jsonl")

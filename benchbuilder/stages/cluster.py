@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.clustering.centroids import (
-    centroids,
-    nearest_centroid,
-    nearest_rows,
-    order_by_size,
-)
-from benchbuilder.clustering.density import (
-    EXACT_ROWS,
-    NOISE,
-    Labels,
-    auto_min_cluster_size,
-    dense_clusters,
-    one_thread,
-)
-from benchbuilder.clustering.evoc import evoc_clusters
-from benchbuilder.clustering.neighbors import Vectors
+from benchbuilder.clustering.density import NOISE, Labels, one_thread
+from benchbuilder.clustering.earlier import EarlierTopics, found_again, go_on, number_topics
+from benchbuilder.clustering.grouping import Grouping, group, numbered_by_size, settle_noise
+from benchbuilder.clustering.members import Topic, topics_with_members
+from benchbuilder.clustering.naming import Namer
+from benchbuilder.clustering.neighbors import Stored
 from benchbuilder.clustering.quality import simplified_silhouette
+from benchbuilder.clustering.summary import summarise
 from benchbuilder.errors import StaleArtifactError
+from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
-from benchbuilder.schemas import CLUSTERS, TOPICS
+from benchbuilder.schemas import CENTROIDS, CLUSTERS, TOPICS
 from benchbuilder.settings import ClusterSettings
-from benchbuilder.text.keywords import topic_keywords, topic_names
 
-_EXAMPLES = 5
-_SAME = 1e-4  # cosine distance within which all prompts count as one and the same
-_STEPS = 3  # of the progress: neighbours and clusters, noise, keywords
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """Topic and probability of every prompt, in the order of the vectors."""
-
-    labels: Labels
-    probabilities: Vectors
+_BATCH_ROWS = 65_536
+_STEPS = 3  # of the progress: neighbours and clusters, noise, keywords and names
 
 
 def cluster(
@@ -49,146 +29,114 @@ def cluster(
     embeddings: pa.Table,
     *,
     settings: ClusterSettings,
+    earlier: EarlierTopics | None = None,
+    complete: Complete | None = None,
+    template: str | None = None,
     observe: Observer,
 ) -> dict[str, pa.Table]:
-    """Group prompts into topics and name these by their keywords.
+    """Group prompts into topics and name these.
 
     Topics are numbered from 0 by size, the largest first; -1 is noise. What happens to noise is
     ``settings.noise``: ``drop`` leaves it without a topic, ``keep`` adds a topic -1 for it,
-    ``nearest`` gives it to the topic with the nearest centroid. ``probability`` is the
-    membership strength, or the cosine similarity to that centroid, both 0 to 1.
+    ``nearest`` gives it to the topic with the nearest centroid. ``probability``, 0 to 1, is the
+    membership strength, or the confidence of the nearest centroid (see ``centroids.Nearest``).
 
-    Returns ``clusters`` (a row for each prompt, in the order of the prompts) and ``topics``.
-    Prompts are ordered by id before anything is drawn, so the order of the rows changes nothing.
+    ``earlier`` topics go on as ``settings.earlier`` says, under their numbers and names; new ones
+    get the next numbers. ``complete`` and ``template`` name topics where ``settings.namer`` asks
+    for it.
+
+    Returns ``clusters`` (a row for each prompt, in the order of the prompts), ``topics`` and
+    ``centroids``. Prompts are ordered by id before anything is drawn, so the order of the rows
+    changes nothing.
 
     Raises:
         StaleArtifactError: a prompt has no embedding.
-        ConfigError: the method is not installed.
+        ConfigError: the method is not installed, or the template does not fit.
+        CompletionError: the namer's client stops the run.
     """
     prompts = prompts.select(["prompt_id", "text", "language"])
     ordered = prompts.sort_by("prompt_id")
     if not ordered.num_rows:
         observe.note("there are no prompts to cluster")
-        return {"clusters": CLUSTERS.schema.empty_table(), "topics": TOPICS.schema.empty_table()}
+        kept = CENTROIDS.schema.empty_table() if earlier is None else earlier.topics
+        empty = {"clusters": CLUSTERS.schema.empty_table(), "topics": TOPICS.schema.empty_table()}
+        return empty | {"centroids": kept}
     vectors = _vectors_of(ordered["prompt_id"], embeddings)
+    namer = Namer(complete, template or "", settings.template) if complete else None
     with one_thread():
-        grouping = _group(vectors, settings, observe)
-        observe.progress(1, _STEPS)
-        grouping = _settle_noise(vectors, grouping, settings, observe)
+        grouping, origin = _group(ordered["prompt_id"], vectors, settings, earlier, observe)
+        ids = number_topics(origin, earlier)
         observe.progress(2, _STEPS)
-        topics = _describe(ordered, vectors, grouping.labels, settings)
-        silhouette = simplified_silhouette(vectors, grouping.labels, settings.seed)
+        topics = topics_with_members(vectors, grouping, ids, origin, noise=settings.noise == "keep")
+        made = summarise(ordered, topics, grouping, earlier, settings, namer, observe)
+        silhouette = simplified_silhouette(
+            vectors, grouping.labels, grouping.centroids.vectors, settings.seed
+        )
     observe.figure("silhouette", None if silhouette is None else round(silhouette, 4))
     _tell_sizes(topics, len(vectors), observe)
     observe.progress(_STEPS, _STEPS)
     found = pa.table(
         {
             "prompt_id": ordered["prompt_id"].cast(pa.string()),
-            "topic_id": pa.array(grouping.labels, pa.int32()),
+            "topic_id": pa.array(np.append(ids, NOISE)[grouping.labels], pa.int32()),
             "probability": pa.array(grouping.probabilities, pa.float32()),
         }
     )
     rows = pc.index_in(prompts["prompt_id"], value_set=ordered["prompt_id"].combine_chunks())
-    return {"clusters": found.take(rows).cast(CLUSTERS.schema), "topics": topics}
+    return made | {"clusters": found.take(rows).cast(CLUSTERS.schema)}
 
 
-def _vectors_of(ids: pa.ChunkedArray, embeddings: pa.Table) -> Vectors:
-    """Vectors (n, d) of the prompts ``ids``, wherever they stand in ``embeddings``."""
-    rows = pc.index_in(ids, value_set=embeddings["prompt_id"].combine_chunks())
-    if rows.null_count:
-        missing = ids.filter(pc.is_null(rows))
+def _vectors_of(ids: pa.ChunkedArray, embeddings: pa.Table) -> Stored:
+    """Vectors (n, d) of the prompts ``ids``, as wide as they are stored, wherever they stand."""
+    wanted = ids.combine_chunks()
+    half = pa.types.is_float16(embeddings.schema.field("vector").type.value_type)
+    vectors: Stored | None = None
+    missing = np.ones(len(ids), dtype=np.bool_)
+    for batch in embeddings.select(["prompt_id", "vector"]).to_batches(max_chunksize=_BATCH_ROWS):
+        places = pc.fill_null(pc.index_in(batch["prompt_id"], value_set=wanted), -1).to_numpy()
+        flat = batch["vector"].flatten().to_numpy(zero_copy_only=False)
+        block = flat.reshape(batch.num_rows, -1)
+        if vectors is None:
+            kind = np.float16 if half else np.float32
+            vectors = np.empty((len(ids), block.shape[1]), dtype=kind)
+        vectors[places[places >= 0]] = block[places >= 0]
+        missing[places[places >= 0]] = False
+    if vectors is None or missing.any():
+        first = ids[int(np.argmax(missing))]
         raise StaleArtifactError(
-            f"{rows.null_count} of {len(ids)} prompts have no embedding, {missing[0]} among them",
+            f"{missing.sum()} of {len(ids)} prompts have no embedding, {first} among them",
             hint="benchbuilder embed --run RUN",
         )
-    column = embeddings["vector"].take(rows).combine_chunks()
-    flat = column.flatten().to_numpy(zero_copy_only=False)
-    return np.asarray(flat.reshape(len(ids), -1), dtype=np.float32)
+    return vectors
 
 
-def _group(vectors: Vectors, settings: ClusterSettings, observe: Observer) -> Grouping:
-    """Clusters and noise, or one topic where there is nothing to tell apart."""
-    rows = len(vectors)
-    reason = _why_one_topic(vectors, settings)
-    if reason:
-        observe.note(f"all prompts form one topic: {reason}")
-        return Grouping(np.zeros(rows, dtype=np.int64), np.ones(rows, dtype=np.float32))
-    asked = settings.min_cluster_size
-    smallest = auto_min_cluster_size(rows) if asked == "auto" else asked
-    observe.figure("min_cluster_size", smallest)
-    if settings.method == "evoc":
-        observe.figure("threads", 1)
-        return Grouping(*evoc_clusters(vectors, settings, smallest))
-    if rows > EXACT_ROWS:
-        observe.note(f"above {EXACT_ROWS:,} prompts the nearest neighbours are approximate")
-    return Grouping(*dense_clusters(vectors, settings, smallest))
+def _group(
+    ids: pa.ChunkedArray,
+    vectors: Stored,
+    settings: ClusterSettings,
+    earlier: EarlierTopics | None,
+    observe: Observer,
+) -> tuple[Grouping, Labels]:
+    """The final topics, and by their place that of the earlier topic that each of them is."""
+    observe.progress(0, _STEPS)
+    stand = earlier is not None and settings.earlier == "assign" and earlier.comparable
+    if earlier is not None and stand:
+        grouping = go_on(ids, vectors, earlier, settings, observe)
+    else:
+        grouping = group(vectors, settings, observe)
+    observe.progress(1, _STEPS)
+    grouping = settle_noise(vectors, grouping, settings, observe)
+    kept = len(earlier.ids) if earlier is not None and stand else 0
+    grouping = numbered_by_size(grouping, after=kept)
+    origin = np.full(len(grouping.centroids), NOISE, dtype=np.int64)
+    origin[:kept] = np.arange(kept)
+    if earlier is not None and not stand:
+        origin = found_again(ids, grouping, earlier)
+    return grouping, origin
 
 
-def _why_one_topic(vectors: Vectors, settings: ClusterSettings) -> str | None:
-    needed = 3 * settings.n_neighbors
-    if isinstance(settings.min_cluster_size, int):
-        needed = max(needed, 2 * settings.min_cluster_size)
-    if len(vectors) < needed:
-        return f"clustering needs {needed} of them, there are {len(vectors)}"
-    if float((vectors @ vectors[0]).min()) > 1 - _SAME:
-        return "their embeddings are identical"
-    return None
-
-
-def _settle_noise(
-    vectors: Vectors, grouping: Grouping, settings: ClusterSettings, observe: Observer
-) -> Grouping:
-    """Apply the noise policy and number the topics by their final size."""
-    labels, probabilities = order_by_size(grouping.labels), grouping.probabilities.copy()
-    noise = labels == NOISE
-    share = float(noise.mean())
-    observe.figure("noise_share", round(share, 4))
-    if share > 0.5:
-        observe.note(
-            f"{share:.0%} of the prompts are noise: they lie in no dense group "
-            "(a smaller cluster.min_cluster_size or a better encoder may help)"
-        )
-    if settings.noise != "nearest" or not noise.any():
-        return Grouping(labels, probabilities)
-    if noise.all():
-        observe.note("no dense group was found: all prompts form one topic")
-        return Grouping(np.zeros_like(labels), np.zeros_like(probabilities))
-    nearest, similarity = nearest_centroid(vectors[noise], centroids(vectors, labels))
-    labels[noise], probabilities[noise] = nearest, similarity
-    return Grouping(order_by_size(labels), probabilities)
-
-
-def _describe(
-    ordered: pa.Table, vectors: Vectors, labels: Labels, settings: ClusterSettings
-) -> pa.Table:
-    """The ``topics`` table: everything in it comes from the final assignment."""
-    texts, languages = ordered["text"].to_pylist(), ordered["language"].to_pylist()
-    shown = np.flatnonzero((labels != NOISE) | (settings.noise == "keep"))
-    keywords = topic_keywords(
-        ((int(labels[row]), texts[row], languages[row]) for row in shown), settings.keywords
-    )
-    names = topic_names(keywords)
-    renumbered = np.searchsorted(sorted(keywords), labels[shown])
-    examples = nearest_rows(
-        vectors[shown], renumbered, centroids(vectors[shown], renumbered), _EXAMPLES
-    )
-    ids = ordered["prompt_id"].to_pylist()
-    sizes = np.bincount(renumbered) if len(shown) else np.zeros(0, dtype=np.int64)
-    rows = [
-        {
-            "topic_id": topic,
-            "name": names[topic],
-            "keywords": words,
-            "size": int(size),
-            "example_prompt_ids": [ids[shown[row]] for row in nearest],
-        }
-        for (topic, words), size, nearest in zip(keywords.items(), sizes, examples, strict=True)
-    ]
-    return pa.Table.from_pylist(rows, schema=TOPICS.schema)
-
-
-def _tell_sizes(topics: pa.Table, prompts: int, observe: Observer) -> None:
-    sizes = sorted(topics.filter(pc.field("topic_id") != NOISE)["size"].to_pylist())
+def _tell_sizes(topics: list[Topic], prompts: int, observe: Observer) -> None:
+    sizes = sorted(len(topic.rows) for topic in topics if topic.topic_id != NOISE)
     observe.figure("topics", len(sizes))
     if not sizes:
         observe.note("no topic was found, and cluster.noise keeps noise out of topics")

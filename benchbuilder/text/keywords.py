@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from benchbuilder.text.stop_words import stop_words
 
 _READ_CHARS = 2000  # a pasted file must not outvote the question above it
 _NAME_WORDS = 3
+_LEAST_SHARE = 0.05  # of a topic's prompts that hold a keyword
 _LINK = re.compile(r"\w+://\S+")
 # A word begins with a letter; apostrophes and hyphens join; C++ and C# keep their signs.
 _WORD = re.compile(r"[^\W\d_]+(?:['’-]?[^\W_]+)*(?:\+\+|#)?")
@@ -24,54 +26,77 @@ _KATAKANA = re.compile(f"[{_KANA}]")
 _THAI_LIKE = re.compile(f"[{_SOUTH_EAST}]")
 
 
-def topic_keywords(prompts: Iterable[tuple[int, str, str]], count: int) -> dict[int, list[str]]:
+@dataclass(frozen=True)
+class TermCounts:
+    """Prompts of each topic (and of all topics) that contain a term; terms that cannot become a
+    keyword of their topic are left out of ``topics``."""
+
+    topics: dict[int, Counter[str]]
+    everywhere: Counter[str]
+
+    def merged(self, group_of: Mapping[int, int]) -> TermCounts:
+        """The counts of groups of topics; a topic without a group is left out."""
+        merged: dict[int, Counter[str]] = {group: Counter() for group in sorted(group_of.values())}
+        for topic, group in group_of.items():
+            merged[group].update(self.topics[topic])
+        return TermCounts(merged, self.everywhere)
+
+
+def count_terms(topics: Iterable[tuple[int, Sequence[Set[str]]]]) -> TermCounts:
+    """Count the terms of topics, given one after the other with the terms of each prompt.
+
+    A term counts once a prompt, so that one pasted listing does not name a topic. A keyword stands
+    in 2 prompts and in 5 % of the topic's, unless no term does.
+    """
+    kept: dict[int, Counter[str]] = {}
+    everywhere: Counter[str] = Counter()
+    for topic, prompts in topics:
+        counts = Counter(term for prompt in prompts for term in prompt)
+        everywhere.update(counts)
+        least = max(2, _LEAST_SHARE * len(prompts))
+        common = Counter({term: count for term, count in counts.items() if count >= least})
+        kept[topic] = common or counts
+    return TermCounts(kept, everywhere)
+
+
+def topic_keywords(counts: TermCounts, count: int) -> dict[int, list[str]]:
     """Up to ``count`` keywords for each topic, the most telling first.
 
-    ``prompts`` gives (topic, text, language) each. The weight of a term in a topic is
-    tf · log(1 + A / f) (Grootendorst 2022, "BERTopic", eq. 2), where tf counts the topic's prompts
-    that contain the term (not its occurrences, so that one pasted listing does not name a topic),
-    f the prompts of all topics that do, and A is the mean of all tf sums of a topic. A keyword
-    stands in 2 prompts and in 5 % of the topic's, unless no term does. Equal weights are ordered
-    by the term itself.
+    The weight of a term in a topic is tf · log(1 + A / f) (Grootendorst 2022, "BERTopic", eq. 2),
+    where tf counts the topic's prompts that contain the term, f the prompts of all topics that do,
+    and A is the mean over topics of the sum of their counts. Equal weights are ordered by the term.
     """
-    counts: dict[int, Counter[str]] = {}
-    sizes: Counter[int] = Counter()
-    for topic, text, language in prompts:
-        counts.setdefault(topic, Counter()).update(set(terms(text, language)))
-        sizes[topic] += 1
-    everywhere: Counter[str] = Counter()
-    for counter in counts.values():
-        everywhere.update(counter)
-    mean = everywhere.total() / max(1, len(counts))
-    keywords = {}
-    for topic in sorted(counts):
-        weights = {
-            term: times * math.log1p(mean / everywhere[term])
-            for term, times in counts[topic].items()
-        }
-        common = {
-            term: weight
-            for term, weight in weights.items()
-            if counts[topic][term] >= max(2, 0.05 * sizes[topic])
-        }
-        keywords[topic] = _distinct(common or weights, count)
-    return keywords
+    mean = counts.everywhere.total() / max(1, len(counts.topics))
+    return {
+        topic: _distinct(
+            {
+                term: times * math.log1p(mean / counts.everywhere[term])
+                for term, times in counts.topics[topic].items()
+            },
+            count,
+        )
+        for topic in sorted(counts.topics)
+    }
 
 
-def topic_names(keywords: dict[int, list[str]]) -> dict[int, str]:
-    """The first three keywords joined, as many more as it takes to differ from earlier topics.
+def topic_names(
+    keywords: Mapping[int, list[str]], taken: Iterable[str] = (), what: str = "topic"
+) -> dict[int, str]:
+    """The first three keywords joined, as many more as it takes to differ from all others.
 
-    A topic without keywords is called by its number, noise (a number below 0) outliers.
+    A topic without keywords is called by its number, noise (a number below 0) outliers. ``taken``
+    are names that others have.
     """
     names: dict[int, str] = {}
+    used = {name.casefold() for name in taken}
     for topic, words in keywords.items():
         longer = range(min(_NAME_WORDS, len(words)), len(words) + 1)
         candidates = [", ".join(words[:length]) for length in longer if length]
         if topic < 0 or not candidates:
-            candidates = ["outliers" if topic < 0 else f"topic {topic}"]
-        taken = set(names.values())
-        free = (name for name in candidates if name not in taken)
+            candidates = ["outliers" if topic < 0 else f"{what} {topic}"]
+        free = (name for name in candidates if name.casefold() not in used)
         names[topic] = next(free, f"{candidates[-1]} ({topic})")
+        used.add(names[topic].casefold())
     return names
 
 

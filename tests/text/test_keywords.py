@@ -1,8 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from benchbuilder.text.keywords import terms, topic_keywords, topic_names
+from benchbuilder.text import keywords
+from benchbuilder.text.keywords import count_terms, terms, topic_names
+
+
+def topic_keywords(prompts: Sequence[tuple[int, str, str]], count: int) -> dict[int, list[str]]:
+    """Of prompts (topic, text, language)."""
+    topics = dict.fromkeys(topic for topic, _, _ in prompts)
+    counts = count_terms(
+        (topic, [set(terms(text, language)) for t, text, language in prompts if t == topic])
+        for topic in topics
+    )
+    return keywords.topic_keywords(counts, count)
 
 
 @pytest.mark.parametrize(
@@ -76,8 +89,17 @@ def test_order_of_the_prompts_changes_nothing() -> None:
     assert topic_keywords(prompts, 3) == topic_keywords(prompts[::-1], 3)
 
 
+def test_areas_add_the_counts_of_their_topics() -> None:
+    prompts = [["bread", "oven"], ["bread", "oven"], ["bread", "jam"], ["chess"], ["chess"]]
+    counts = count_terms(enumerate([[set(p)] * 2 for p in prompts]))
+    merged = counts.merged({0: 0, 1: 0, 2: 0, 3: 1})
+    assert merged.topics[0] == {"bread": 6, "oven": 4, "jam": 2}
+    assert sorted(merged.topics) == [0, 1]
+    assert keywords.topic_keywords(merged, 1) == {0: ["bread"], 1: ["chess"]}
+
+
 def test_names_are_unique() -> None:
-    keywords = {
+    words = {
         -1: ["x", "y"],
         0: ["a", "b", "c", "d"],
         1: ["a", "b", "c", "e"],
@@ -85,11 +107,18 @@ def test_names_are_unique() -> None:
         3: [],
         4: ["a"],
     }
-    assert topic_names(keywords) == {
+    assert topic_names(words) == {
         -1: "outliers",
         0: "a, b, c",
         1: "a, b, c, e",
         2: "a, b, c (2)",
         3: "topic 3",
         4: "a",
+    }
+
+
+def test_names_that_are_taken_are_left_to_others() -> None:
+    assert topic_names({7: ["a", "b"], 8: []}, ["A, B", "area 8"], "area") == {
+        7: "a, b (7)",
+        8: "area 8 (8)",
     }
