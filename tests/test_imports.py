@@ -19,6 +19,7 @@ LAYERS = (
     ("config",),
     (
         "artifacts",
+        "remote",
         "llm",
         "text",
         "stats",

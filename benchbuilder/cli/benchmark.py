@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from benchbuilder.stats.human import HumanRanking
 
 Judged = Annotated[
-    Path, typer.Argument(metavar="RUN_OR_JUDGMENTS", help="A run folder, or a judgments file.")
+    Path,
+    typer.Argument(
+        metavar="RUN_OR_JUDGMENTS",
+        parser=options.run_place,
+        help="A run folder, or a judgments file.",
+    ),
 ]
 Questions = Annotated[
     Path | None,

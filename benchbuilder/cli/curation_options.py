@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from benchbuilder.cli.options import input_place
+
 
 class StageName(StrEnum):
     """The stages of curation, in order."""
@@ -20,7 +22,12 @@ class StageName(StrEnum):
 
 
 Dumps = Annotated[
-    list[Path] | None, typer.Argument(metavar="DUMP...", help="Files or folders of the dump.")
+    list[Path] | None,
+    typer.Argument(
+        metavar="DUMP...",
+        parser=input_place,
+        help="Files, folders or patterns of the dump. Also s3://bucket/logs.",
+    ),
 ]
 From = Annotated[
     StageName | None,

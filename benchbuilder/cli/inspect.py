@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.")],
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", parser=options.run_place, help="The run folder.")
+    ],
     config: options.ConfigFile = None,
     set_: options.Set = None,
     json: options.Json = False,

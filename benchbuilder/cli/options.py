@@ -8,8 +8,34 @@ from typing import Annotated
 
 import typer
 
+
+def run_place(text: str) -> Path:
+    """A run folder; of one in a bucket its local copy, as new as the bucket."""
+    from benchbuilder.remote.places import is_url
+
+    if not is_url(text):
+        return Path(text)
+    from benchbuilder.artifacts import RunFolder
+    from benchbuilder.remote.origin import working_copy
+
+    return RunFolder(working_copy(text)).path
+
+
+def input_place(text: str) -> Path:
+    """An input file, folder or pattern; of one in a bucket its local copy."""
+    from benchbuilder.remote.fetch import local_path
+
+    return local_path(text)
+
+
 Run = Annotated[
-    Path, typer.Option("--run", help="The run folder: artifacts, manifest, completions.")
+    Path,
+    typer.Option(
+        "--run",
+        parser=run_place,
+        metavar="PATH",
+        help="The run folder: artifacts, manifest, completions. Also s3://bucket/run.",
+    ),
 ]
 ConfigFile = Annotated[
     str | None,

@@ -50,6 +50,7 @@ def report(
         list[Path],
         typer.Argument(
             metavar="RUN_OR_JUDGMENTS...",
+            parser=options.run_place,
             help="A run folder, or a judgments file. Several, or a table of scores with limits "
             "(benchmark, model, score, lower, upper): benchmarks side by side.",
         ),
