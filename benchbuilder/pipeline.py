@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pyarrow as pa
@@ -20,12 +19,12 @@ from benchbuilder.curating import (
     inputs_of_annotate,
     inputs_of_sample,
 )
+from benchbuilder.encoders.elsewhere import EncoderElsewhere
 from benchbuilder.observe import Observer
 from benchbuilder.reading import answer_file_stages, question_stages
 from benchbuilder.refereeing import given_to_judge, identify_judge
 from benchbuilder.regenerating import with_records
 from benchbuilder.sources.human import read_human, read_names
-from benchbuilder.sources.spread import over_processes
 from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_files
 from benchbuilder.stages.annotate import annotate
 from benchbuilder.stages.cluster import cluster
@@ -130,17 +129,19 @@ def stages_of(context: Context) -> list[Stage]:
 def _dump(context: Context, observe: Observer) -> Arguments:
     return {
         "conversations": sources.read_dump(context.dumps, context.config.ingest, observe),
-        "spread": over_processes(os.cpu_count() or 1),
+        "spread": context.engine.rows,
     }
 
 
 def _encoder(context: Context, observe: Observer) -> Arguments:
     del observe
     prompts = context.folder.entry("prompts") or {}
-    return {
-        "encoder": encoders.open_encoder(context.config.embed),
-        "total": prompts.get("rows"),
-    }
+    encoder = encoders.open_encoder(context.config.embed)
+    blocks = context.engine.blocks
+    if blocks is not None and encoder.block_rows is not None:
+        context.engine.demand_encoder(context.config.embed)
+        encoder = EncoderElsewhere(encoder, context.config.embed, blocks)
+    return {"encoder": encoder, "total": prompts.get("rows")}
 
 
 def _report(*tables: pa.Table, inputs: tuple[str, ...], **given: Any) -> dict[str, pa.Table]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
 from benchbuilder.config import Config
+from benchbuilder.engines import Engine, open_engine
 from benchbuilder.errors import InputError
 from benchbuilder.llm.budget import Purse
 from benchbuilder.llm.client import open_client
@@ -37,6 +38,7 @@ class Context:
     judgments to replay; ``human`` and ``names``: a ranking to compare with and its name map.
     Without paths, what an earlier run read stands. ``release``: take vectors and topics from that
     folder. ``limit``: answer the first questions only.
+    ``engine_name``: see ``engines``; it changes no result.
     In a ``dry_run`` models are not asked: what they would be asked is counted in ``preflights``.
     """
 
@@ -54,7 +56,13 @@ class Context:
     release: Path | None = None
     limit: int | None = None
     dry_run: bool = False
+    engine_name: str = "local"
     preflights: list[Preflight] = field(default_factory=list)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What does the row stages' work; a cluster is looked for when the first of them runs."""
+        return open_engine(self.engine_name)
 
     @cached_property
     def purse(self) -> Purse | None:
@@ -97,6 +105,15 @@ class Stage:
         return section
 
 
+_HOW_TO_GIVE = {
+    "dump": "benchbuilder curate DUMP --run {run}",
+    "questions": "--questions FILE",
+    "answers": "benchbuilder judge ANSWERS … --run {run}, or first "
+    "benchbuilder answer --model NAME --run {run}",
+    "recorded judgments": "--recorded FILE, or --judge NAME for a declared model",
+}
+
+
 def identify_files(context: Context, paths: Sequence[Path], artifact: str, what: str) -> Identity:
     """The digests of files, whatever their names; without paths, those of last time.
 
@@ -109,7 +126,7 @@ def identify_files(context: Context, paths: Sequence[Path], artifact: str, what:
     if entry is None:
         raise InputError(
             f"no {what} given, and none was read into {context.folder.path} before",
-            hint="benchbuilder --help",
+            hint=_HOW_TO_GIVE[what].format(run=context.folder.path),
         )
     identity: Identity = entry["made_from"]["identity"]
     return identity

@@ -54,6 +54,7 @@ def curate(
     offline: options.Offline = False,
     dry_run: options.DryRun = False,
     max_cost_usd: options.MaxCost = None,
+    engine: options.Engine = options.EngineName.LOCAL,
     json: options.Json = False,
 ) -> None:
     """Curate a prompt dump: ingest, embed, cluster, annotate, sample.
@@ -67,7 +68,7 @@ def curate(
     read_as = _read_as(set_, format_, text_column, id_column, conversation_column)
     _curate(
         tuple(dumps or ()), run, config, read_as, from_, until, offline, dry_run, max_cost_usd,
-        json, exclude or (), from_release, html,
+        json, exclude or (), from_release, html, engine,
     )  # fmt: skip
 
 
@@ -93,9 +94,13 @@ def _single(stage: StageName) -> Callable[..., None]:
         offline: options.Offline = False,
         dry_run: options.DryRun = False,
         max_cost_usd: options.MaxCost = None,
+        engine: options.Engine = options.EngineName.LOCAL,
         json: options.Json = False,
     ) -> None:
-        _curate((), run, config, set_, stage, stage, offline, dry_run, max_cost_usd, json)
+        _curate(
+            (), run, config, set_, stage, stage, offline, dry_run, max_cost_usd, json,
+            engine=engine,
+        )  # fmt: skip
 
     def reading(
         run: options.Run,
@@ -107,10 +112,14 @@ def _single(stage: StageName) -> Callable[..., None]:
         id_column: IdColumn = None,
         conversation_column: ConversationColumn = None,
         dry_run: options.DryRun = False,
+        engine: options.Engine = options.EngineName.LOCAL,
         json: options.Json = False,
     ) -> None:
         read_as = _read_as(set_, format_, text_column, id_column, conversation_column)
-        _curate(tuple(dumps or ()), run, config, read_as, stage, stage, True, dry_run, None, json)
+        _curate(
+            tuple(dumps or ()), run, config, read_as, stage, stage, True, dry_run, None, json,
+            engine=engine,
+        )  # fmt: skip
 
     def sampling(
         run: options.Run,
@@ -163,6 +172,7 @@ def _curate(
     exclude: Sequence[Path] = (),
     release: Path | None = None,
     html: Path | None = None,
+    engine: options.EngineName = options.EngineName.LOCAL,
 ) -> None:
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import curation
@@ -176,7 +186,7 @@ def _curate(
     folder = RunFolder(run, create=bool(dumps) and not dry_run, may_lack=dry_run and bool(dumps))
     context = Context(
         settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd,
-        release=release, dry_run=dry_run,
+        release=release, dry_run=dry_run, engine_name=engine,
     )  # fmt: skip
     stages = curation(context)
     first = list(StageName).index(from_) if from_ else 0

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from json import dumps
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class EngineName(StrEnum):
+    """What does the work of row stages."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 def run_place(text: str) -> Path:
@@ -58,6 +66,13 @@ DryRun = Annotated[
 MaxCost = Annotated[
     float | None,
     typer.Option("--max-cost-usd", metavar="X", help="Stop before spending more than this."),
+]
+Engine = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        help="What does the work: this machine, or a running Ray cluster (RAY_ADDRESS says where).",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from benchbuilder.engines.local import LocalEngine
+from benchbuilder.settings import EmbedSettings
 from benchbuilder.sources.spread import Spread
 
 
@@ -22,7 +23,13 @@ class Engine(Protocol):
     @property
     def blocks(self) -> Spread | None:
         """None: the caller's own process does best with blocks."""
-        ...
+
+    def demand_encoder(self, settings: EmbedSettings) -> None:
+        """Whatever does the work can open the encoder.
+
+        Raises:
+            EngineError: a node lacks its weights.
+        """
 
 
 def open_engine(name: str, address: str | None = None) -> Engine:

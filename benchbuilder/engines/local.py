@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from benchbuilder.settings import EmbedSettings
 from benchbuilder.sources.spread import Spread, over_processes
 
 
@@ -16,3 +17,6 @@ class LocalEngine:
     @property
     def rows(self) -> Spread:
         return over_processes(os.cpu_count() or 1)
+
+    def demand_encoder(self, settings: EmbedSettings) -> None:
+        """The encoder was opened here already."""

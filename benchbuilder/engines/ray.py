@@ -14,8 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from benchbuilder.engines.nodes import demand_alike
+from benchbuilder.engines.nodes import demand_alike, demand_weights
 from benchbuilder.errors import EngineError
+from benchbuilder.settings import EmbedSettings
 from benchbuilder.sources.spread import Item, Result, Spread, do_chunk
 
 _CHUNK_ROWS = 512
@@ -44,6 +45,10 @@ class RayEngine:
     def blocks(self) -> Spread | None:
         """One GPU a block where the cluster has any."""
         return self._spread(1, num_gpus=1 if self._ray.cluster_resources().get("GPU") else 0)
+
+    def demand_encoder(self, settings: EmbedSettings) -> None:
+        """See ``Engine.demand_encoder``."""
+        demand_weights(self._ray, settings)
 
     def _spread(self, chunk_items: int, *, num_gpus: int) -> Spread:
         ray = self._ray
