@@ -48,7 +48,7 @@ def curation(context: Context) -> list[Stage]:
             libraries=("eldc",),
         ),
         Stage(
-            "embed", embed, ("prompts",), ("embeddings",), 1, context, streams=True,
+            "embed", embed, ("prompts",), ("embeddings",), 2, context, streams=True,
             given=_encoder,
             identify=lambda c: {"encoder": encoders.identify(c.config.embed)},
             libraries=("sentence-transformers", "torch", "scikit-learn"),

@@ -115,7 +115,8 @@ EMBEDDINGS = _artifact(
     "prompt_id",
     ("prompt_id", _text),
     _required("vector", pa.list_(_real)),  # stored as a fixed-size list, width of the encoder
-    _required("truncated", _flag),
+    _required("truncated", _flag),  # the encoder did not read all of the text
+    ("windows", _count),  # the vector is the mean of so many windows of the text
 )
 CLUSTERS = _artifact(
     "clusters",

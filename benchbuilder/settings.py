@@ -101,10 +101,14 @@ class IngestSettings(Settings):
 
 
 class EmbedSettings(Settings):
-    backend: Literal["auto", "sentence-transformers", "tfidf"] = "auto"
+    indecisive = frozenset({"device"})
+    backend: Literal["auto", "sentence-transformers", "endpoint", "tfidf"] = "auto"
+    # Of endpoint: the name of a declared model.
     model: str = "sentence-transformers/all-MiniLM-L6-v2"
     max_tokens: Positive = 256
+    long_prompts: Literal["head", "head-tail", "windows"] = "head"  # what stands for a longer one
     precision: Literal["auto", "float32", "bfloat16"] = "auto"  # of the calculation
+    device: str = "auto"  # as torch names it: cpu, cuda, cuda:1, mps
     dimensions: Positive = 384  # of the tfidf backend; a model brings its own
     storage: Literal["float32", "float16"] = "float32"  # of the vectors in the file
 

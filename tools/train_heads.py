@@ -109,7 +109,7 @@ def columns(labels: list[Labelled]) -> tuple[list[str], npt.NDArray[np.bool_]]:
 
 
 def encode(encoder: Encoder, texts: list[str]) -> npt.NDArray[np.float32]:
-    vectors, _ = encoder.encode([text[:MAX_CHARS] for text in texts])
+    vectors = encoder.encode([text[:MAX_CHARS] for text in texts]).vectors
     return vectors
 
 

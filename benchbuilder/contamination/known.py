@@ -14,9 +14,9 @@ from benchbuilder.sources.questions import read_questions
 
 
 class Encode(Protocol):
-    """An encoder's ``encode``: unit vectors (n, d), and which texts were cut before."""
+    """An encoder's ``encode``: unit vectors (n, d), which texts were cut, and more."""
 
-    def __call__(self, texts: Sequence[str]) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]: ...
+    def __call__(self, texts: Sequence[str]) -> tuple[npt.NDArray[Any], ...]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ def read_known(paths: Sequence[Path], encode: Encode | None = None) -> Known:
                 texts.append(text)
     vectors = None
     if encode is not None and texts:
-        found, cut = encode(texts)
+        found, cut, *_ = encode(texts)
         vectors = without_cut(found, cut)
     return Known(tuple(files), tuple(ids), tuple(texts), vectors)
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
-import numpy as np
-
-from benchbuilder.encoders.protocol import Encoder, Flags, Progress, Vectors
+from benchbuilder.encoders.protocol import Encoded, Encoder, Progress, joined
 from benchbuilder.settings import EmbedSettings
 from benchbuilder.sources.spread import Spread
 
@@ -29,22 +27,20 @@ class EncoderElsewhere:
         self.block_rows: int | None = self._rows * _BLOCKS_AT_ONCE
         self._encode, self._spread = partial(encode_block, settings), spread
 
-    def encode(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> tuple[Vectors, Flags]:
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Encoded:
         """See ``Encoder.encode``."""
         blocks = [texts[start : start + self._rows] for start in range(0, len(texts), self._rows)]
-        vectors, flags, done = [], [], 0
-        for of_block, cut in self._spread(self._encode, blocks):
-            vectors.append(of_block)
-            flags.append(cut)
-            done += len(cut)
+        parts: list[Encoded] = []
+        done = 0
+        for part in self._spread(self._encode, blocks):
+            parts.append(part)
+            done += len(part.vectors)
             if progress:
                 progress(done, len(texts))
-        return np.concatenate(vectors), np.concatenate(flags)
+        return joined(parts)
 
 
-def encode_block(settings: EmbedSettings, texts: Sequence[str]) -> tuple[Vectors, Flags]:
+def encode_block(settings: EmbedSettings, texts: Sequence[str]) -> Encoded:
     """What a node does with a block; its process keeps the model for the next one."""
     return _kept(settings).encode(texts)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchbuilder.encoders.protocol import Flags, Progress, Vectors
+from benchbuilder.encoders.protocol import Encoded, Progress, Vectors, whole
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -37,9 +37,7 @@ class SvdEncoder:
             "dimensions": dimensions,
         }
 
-    def encode(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> tuple[Vectors, Flags]:
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Encoded:
         """See ``Encoder.encode``; no text is ever cut.
 
         A corpus with fewer directions than ``dimensions`` leaves the last columns 0. Where a text
@@ -58,7 +56,7 @@ class SvdEncoder:
         lost = lengths[:, 0] < 1e-6
         vectors = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths >= 1e-6)
         vectors[lost, -1] = 1.0
-        return vectors, np.zeros(len(texts), dtype=np.bool_)
+        return whole(vectors)
 
 
 def _weigh(texts: Sequence[str]) -> csr_matrix:

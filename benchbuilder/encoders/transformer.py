@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from benchbuilder.encoders.batches import token_batches
+from benchbuilder.encoders.batches import Positions, token_batches
+from benchbuilder.encoders.cpu import prepare_for_cpu
 from benchbuilder.encoders.precision import resolve_precision
-from benchbuilder.encoders.protocol import Flags, Progress, Vectors
+from benchbuilder.encoders.protocol import Counts, Encoded, Progress, Vectors, whole
+from benchbuilder.encoders.tokens import tokenize
 from benchbuilder.encoders.weights import (
     full_name,
     locate_weights,
@@ -30,8 +32,9 @@ from benchbuilder.encoders.weights import (
 from benchbuilder.errors import InputError
 from benchbuilder.settings import EmbedSettings
 
-_CPU_BATCH_TOKENS = 2048
+_CPU_BATCH_TOKENS = 1024
 _GPU_BATCH_TOKENS = 65536
+_ALIKE = 0.999  # cosine of a vector before and after the model was made ready for a CPU
 
 
 class TransformerEncoder:
@@ -43,6 +46,7 @@ class TransformerEncoder:
 
     def __init__(self, settings: EmbedSettings) -> None:
         self._folder = locate_weights(settings.model)
+        self._device = None if settings.device == "auto" else settings.device
         self._model: Any = None
         self.block_rows: int | None = 8192
         self.name = full_name(settings.model)
@@ -52,66 +56,103 @@ class TransformerEncoder:
             "digest": weights_digest(self._folder),
             "dimensions": read_dimensions(self._folder),
             "max_tokens": settings.max_tokens,
+            "long_prompts": settings.long_prompts,
             "precision": resolve_precision(settings.precision),
         }
 
-    def encode(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> tuple[Vectors, Flags]:
-        """See ``Encoder.encode``; ``truncated`` marks texts of more than ``max_tokens`` tokens."""
-        if self._model is None:
-            self._model = _load(self._folder, self.identity["precision"])
-        vectors = np.zeros((len(texts), self.identity["dimensions"]), dtype=np.float32)
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Encoded:
+        """See ``Encoder.encode``; long texts are read as ``settings.long_prompts`` says.
+
+        Raises:
+            InputError: the model's vectors are not as wide as its configuration says.
+        """
+        wide = self.identity["dimensions"]
         if not texts:
-            return vectors, np.zeros(0, dtype=np.bool_)
-        rows, truncated = _tokenize(self._model, texts, self.identity["max_tokens"])
-        on_cpu = self._model.device.type == "cpu"
-        budget = _CPU_BATCH_TOKENS if on_cpu else _GPU_BATCH_TOKENS
-        batches = token_batches(np.array([len(row) for row in rows], dtype=np.intp), budget)
+            return whole(np.zeros((0, wide), dtype=np.float32))
+        if self._model is None:
+            self._model = _load(self._folder, self.identity["precision"], self._device)
+        found = tokenize(
+            self._model, texts, self.identity["max_tokens"], self.identity["long_prompts"]
+        )
+        vectors = np.zeros((len(found.rows), wide), dtype=np.float32)
         done = 0
-        with _one_core_a_batch() as cores, ThreadPoolExecutor(cores if on_cpu else 1) as pool:
-            inputs = [[rows[position] for position in batch] for batch in batches]
-            results = pool.map(lambda batch: _forward(self._model, batch), inputs)
-            for batch, result in zip(batches, results, strict=True):
-                vectors[batch] = result
-                done += len(batch)
-                if progress:
-                    progress(done, len(texts))
-        return vectors, truncated
+        for batch, result in _forward_all(self._model, found.rows):
+            if result.shape[1] != wide:
+                raise InputError(
+                    f"its vectors have {result.shape[1]} numbers, its configuration says {wide}",
+                    file=self._folder,
+                    hint="choose another embed.model, or --set embed.backend=tfidf",
+                )
+            vectors[batch] = result
+            done += len(batch)
+            if progress:
+                progress(done * len(texts) // len(found.rows), len(texts))
+        return Encoded(_means(vectors, found.windows), found.truncated, found.windows)
 
 
-def _load(folder: Path, precision: str) -> Any:
-    import torch
-    from sentence_transformers import SentenceTransformer
+def _means(vectors: Vectors, windows: Counts) -> Vectors:
+    """One unit vector a text from those of its windows, which stand one after the other."""
+    if len(vectors) == len(windows):
+        return vectors
+    starts = np.concatenate([[0], np.cumsum(windows)[:-1]])
+    sums = np.add.reduceat(vectors, starts, axis=0)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    means: Vectors = np.where(
+        windows[:, None] > 1, sums / np.maximum(lengths, np.float32(1e-12)), sums
+    )
+    return means
 
-    dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-    try:
-        with _quiet():
-            model = SentenceTransformer(str(folder), local_files_only=True)
-            return model.to(dtype).eval()
+
+def _forward_all(model: Any, rows: list[list[int]]) -> Iterator[tuple[Positions, Vectors]]:
+    """Positions of rows and their unit vectors, batch by batch."""
+    on_cpu = model.device.type == "cpu"
+    budget = _CPU_BATCH_TOKENS if on_cpu else _GPU_BATCH_TOKENS
+    batches = token_batches(np.array([len(row) for row in rows], dtype=np.intp), budget)
+    inputs = [[rows[position] for position in batch] for batch in batches]
+    with _one_core_a_batch() as cores, ThreadPoolExecutor(cores if on_cpu else 1) as pool:
+        results = pool.map(lambda batch: _forward(model, batch), inputs)
+        yield from zip(batches, results, strict=True)
+
+
+def _load(folder: Path, precision: str, device: str | None) -> Any:
+    """The model, ready; ``device`` null: the library's choice, a GPU where torch sees one."""
     # The libraries raise many kinds for a folder that is no model; all of them mean this one thing.
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    try:
+        model = _read(folder, precision, device)
+        if model.device.type != "cpu":
+            return model
+        expected = _forward(model, _probe(model))
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, AssertionError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise InputError(
             f"cannot be read as a sentence-transformers model: {reason}",
             file=folder,
-            hint="check embed.model, or --set embed.backend=tfidf",
+            hint="check embed.model and embed.device, or --set embed.backend=tfidf",
         ) from error
+    try:
+        prepare_for_cpu(model)
+        if (_forward(model, _probe(model)) * expected).sum(axis=1).min() > _ALIKE:
+            return model
+    # A model of another build than was foreseen: it runs as the library has it.
+    except (RuntimeError, AttributeError, TypeError, ValueError):
+        pass
+    return _read(folder, precision, device)
 
 
-def _tokenize(model: Any, texts: Sequence[str], max_tokens: int) -> tuple[list[list[int]], Flags]:
-    """Token ids of each text, and whether it was longer than the model reads."""
-    prefix = model.prompts.get(model.default_prompt_name) or "" if model.default_prompt_name else ""
-    limit = min(max_tokens, model.max_seq_length or max_tokens)
-    encoded = model.tokenizer(
-        [prefix + text for text in texts],
-        truncation=True,
-        max_length=limit,
-        return_attention_mask=False,
-        return_token_type_ids=False,
-    )
-    truncated = [bool(encoded[position].overflowing) for position in range(len(texts))]
-    return encoded["input_ids"], np.array(truncated, dtype=np.bool_)
+def _read(folder: Path, precision: str, device: str | None) -> Any:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
+    with _quiet():
+        model = SentenceTransformer(str(folder), local_files_only=True, device=device)
+        return model.to(dtype).eval()
+
+
+def _probe(model: Any) -> list[list[int]]:
+    """Two texts of different length."""
+    ids: list[list[int]] = model.tokenizer(["a short one", "and one that is longer"])["input_ids"]
+    return ids
 
 
 def _forward(model: Any, rows: list[list[int]]) -> Vectors:

@@ -7,11 +7,17 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from benchbuilder.encoders.protocol import Encoder, Flags, Vectors
+from benchbuilder.encoders.protocol import Encoded, Encoder
 from benchbuilder.observe import Observer
 from benchbuilder.settings import EmbedSettings
 
 Batch = tuple[str, pa.RecordBatch]
+#: What a vector stands for where a prompt is longer than the encoder reads.
+_STAND_FOR = {
+    "head": "the beginning",
+    "head-tail": "beginning and end",
+    "windows": "the mean of all their windows",
+}
 
 
 def embed(
@@ -22,29 +28,31 @@ def embed(
     observe: Observer,
     total: int | None = None,
 ) -> Iterator[Batch]:
-    """Yield ``("embeddings", batch)`` with prompt_id, vector (length one) and truncated.
+    """Yield ``("embeddings", batch)`` with prompt_id, vector (length one), truncated, windows.
 
     Prompts are encoded in the blocks that the encoder likes best; one that weighs words against
     the whole corpus (TF-IDF) gets all of them at once. ``total`` is the number of prompts where it
     is known, for the progress.
     """
-    done, truncated = 0, 0
+    done, truncated, longer = 0, 0, 0
     for ids, texts in _blocks(prompts, encoder.block_rows):
         start = done
 
         def advance(of_block: int, _size: int, start: int = start) -> None:
             observe.progress(start + of_block, total)
 
-        vectors, flags = encoder.encode(texts, advance)
+        encoded = encoder.encode(texts, advance)
         done += len(ids)
-        truncated += int(flags.sum())
-        yield "embeddings", _batch(ids, vectors, flags, settings.storage)
+        truncated += int(encoded.truncated.sum())
+        longer += int((encoded.truncated | (encoded.windows > 1)).sum())
+        yield "embeddings", _batch(ids, encoded, settings.storage)
     observe.progress(done, done)
     observe.figure("truncated_prompts", truncated)
-    if truncated:
+    observe.figure("long_prompts", longer)
+    if longer:
         observe.note(
-            f"{truncated} of {done} prompts are longer than {settings.max_tokens} tokens; "
-            "their vectors stand for the beginning"
+            f"{longer} of {done} prompts are longer than {settings.max_tokens} tokens; "
+            f"their vectors stand for {_STAND_FOR[settings.long_prompts]}"
         )
 
 
@@ -64,12 +72,13 @@ def _blocks(
         yield ids, texts
 
 
-def _batch(ids: list[str], vectors: Vectors, truncated: Flags, storage: str) -> pa.RecordBatch:
-    flat = pa.array(vectors.reshape(-1).astype(np.dtype(storage)))
+def _batch(ids: list[str], encoded: Encoded, storage: str) -> pa.RecordBatch:
+    flat = pa.array(encoded.vectors.reshape(-1).astype(np.dtype(storage), copy=False))
     return pa.record_batch(
         {
             "prompt_id": pa.array(ids, pa.string()),
-            "vector": pa.FixedSizeListArray.from_arrays(flat, vectors.shape[1]),
-            "truncated": pa.array(truncated, pa.bool_()),
+            "vector": pa.FixedSizeListArray.from_arrays(flat, encoded.vectors.shape[1]),
+            "truncated": pa.array(encoded.truncated, pa.bool_()),
+            "windows": pa.array(encoded.windows, pa.int32()),
         }
     )

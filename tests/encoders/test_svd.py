@@ -22,11 +22,12 @@ from benchbuilder.encoders.svd import SvdEncoder
     ],
 )
 def test_vectors_have_the_asked_width_and_length_one(texts: list[str]) -> None:
-    vectors, truncated = SvdEncoder(64).encode(texts)
+    vectors, truncated, windows = SvdEncoder(64).encode(texts)
     assert vectors.shape == (len(texts), 64)
     assert vectors.dtype == np.float32
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert not truncated.any()
+    assert (windows == 1).all()
 
 
 def test_no_texts_give_no_vectors() -> None:
@@ -35,7 +36,7 @@ def test_no_texts_give_no_vectors() -> None:
 
 def test_like_texts_are_near_in_any_script() -> None:
     texts = ["sort a list in python", "python list sorting", "机器学习是什么", "解释机器学习"]
-    vectors, _ = SvdEncoder(16).encode(texts)
+    vectors = SvdEncoder(16).encode(texts).vectors
     cosines = vectors @ vectors.T
     assert cosines[0, 1] > cosines[0, 2] + 0.1
     assert cosines[2, 3] > cosines[0, 2] + 0.1

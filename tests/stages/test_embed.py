@@ -26,8 +26,8 @@ class Blocks(SvdEncoder):
 
     def encode(self, texts, progress=None):  # type: ignore[no-untyped-def]
         self.calls.append(len(texts))
-        vectors, _ = super().encode(texts, progress)
-        return vectors, np.array([len(text) > 18 for text in texts])
+        found = super().encode(texts, progress)
+        return found._replace(truncated=np.array([len(text) > 18 for text in texts]))
 
 
 def batches(size: int) -> Iterator[pa.RecordBatch]:
