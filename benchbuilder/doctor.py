@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from benchbuilder.config import Config
+from benchbuilder.engines import open_engine
+from benchbuilder.errors import BenchBuilderError
 from benchbuilder.llm.endpoint import base_urls
 from benchbuilder.resources import heads_path
 from benchbuilder.settings import ModelSettings
@@ -27,8 +29,11 @@ class Check:
     advice: str = ""
 
 
-def examine(config: Config, *, call: bool) -> list[Check]:
-    """All checks; ``call`` allows one free request per declared endpoint (its list of models)."""
+def examine(config: Config, *, call: bool, engine: str = "local") -> list[Check]:
+    """All checks; ``call`` allows one free request per declared endpoint (its list of models).
+
+    With ``engine`` also those of a cluster: its nodes, their versions and weights.
+    """
     return [
         _python(),
         *_packages(),
@@ -36,7 +41,18 @@ def examine(config: Config, *, call: bool) -> list[Check]:
         _heads(),
         _prices(),
         *_endpoints(config, call=call),
+        *([] if engine == "local" else [_cluster(engine, config)]),
     ]
+
+
+def _cluster(engine: str, config: Config) -> Check:
+    label = f"engine {engine}"
+    try:
+        cluster = open_engine(engine)
+        cluster.demand_encoder(config.embed)
+    except BenchBuilderError as error:
+        return Check(label, "problem", str(error), error.hint or "")
+    return Check(label, "ok", f"{cluster.size()}: the versions of this machine, with its weights")
 
 
 def _python() -> Check:

@@ -62,6 +62,7 @@ def status(
 def doctor(
     config: options.ConfigFile = None,
     offline: options.Offline = False,
+    engine: options.Engine = options.EngineName.LOCAL,
     json: options.Json = False,
 ) -> None:
     """Check packages, weights, endpoints, keys and prices, and say what to do about each.
@@ -73,7 +74,7 @@ def doctor(
     from benchbuilder.doctor import examine
     from benchbuilder.views.status import checks_table
 
-    checks = examine(load_config(config or "default"), call=not offline)
+    checks = examine(load_config(config or "default"), call=not offline, engine=engine)
     if json:
         print_json({"checks": [asdict(check) for check in checks]})
     else:

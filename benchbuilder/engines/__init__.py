@@ -24,6 +24,9 @@ class Engine(Protocol):
     def blocks(self) -> Spread | None:
         """None: the caller's own process does best with blocks."""
 
+    def size(self) -> str:
+        """What there is to do the work, in words."""
+
     def demand_encoder(self, settings: EmbedSettings) -> None:
         """Whatever does the work can open the encoder.
 

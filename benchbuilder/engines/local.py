@@ -18,5 +18,9 @@ class LocalEngine:
     def rows(self) -> Spread:
         return over_processes(os.cpu_count() or 1)
 
+    def size(self) -> str:
+        """Cores."""
+        return f"{os.cpu_count() or 1} cores"
+
     def demand_encoder(self, settings: EmbedSettings) -> None:
         """The encoder was opened here already."""

@@ -1,8 +1,9 @@
-"""Whether every node of a cluster can do the work: versions, weights, keys."""
+"""Whether every node of a cluster can do the work: versions and weights.
+
+Keys are no matter of theirs: models are asked by the driver alone."""
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Callable, Iterator
 from importlib import metadata
@@ -38,11 +39,6 @@ def weights_missing(settings: EmbedSettings) -> str | None:
     except BenchBuilderError as error:
         return str(error)
     return None
-
-
-def keys_missing(variables: tuple[str, ...]) -> list[str]:
-    """Which of these variables this process lacks."""
-    return [name for name in variables if not os.environ.get(name)]
 
 
 def on_each_node(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -22,6 +23,7 @@ from benchbuilder.sources.spread import Item, Result, Spread, do_chunk
 _CHUNK_ROWS = 512
 # Per core of the cluster: one in work, one waiting beside it, so that no core waits for the driver.
 _CHUNKS_AHEAD = 2
+_KNOCK_SECONDS = 10.0
 
 
 class RayEngine:
@@ -45,6 +47,12 @@ class RayEngine:
     def blocks(self) -> Spread | None:
         """One GPU a block where the cluster has any."""
         return self._spread(1, num_gpus=1 if self._ray.cluster_resources().get("GPU") else 0)
+
+    def size(self) -> str:
+        """Nodes, cores and GPUs."""
+        nodes = sum(bool(node["Alive"]) for node in self._ray.nodes())
+        gpus = int(self._ray.cluster_resources().get("GPU", 0))
+        return f"{nodes} nodes, {self._cores()} cores, {gpus} GPUs"
 
     def demand_encoder(self, settings: EmbedSettings) -> None:
         """See ``Engine.demand_encoder``."""
@@ -88,14 +96,15 @@ def _connect(address: str | None) -> Any:
         ) from error
     place = address or os.environ.get("RAY_ADDRESS") or "auto"
     try:
+        _knock(place)
         ray.init(
             address=place, ignore_reinit_error=True, log_to_driver=False,
             logging_level=logging.ERROR, configure_logging=False,
         )  # fmt: skip
-    except (ConnectionError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise EngineError(
             f"no Ray cluster answers at {place}",
-            hint="ray start --head, or name its address with --address HOST:6379",
+            hint="ray start --head, or export RAY_ADDRESS=HOST:6379",
         ) from error
     except RuntimeError as error:
         raise EngineError(
@@ -103,3 +112,10 @@ def _connect(address: str | None) -> Any:
             hint="install the cluster's versions of Ray and Python here",
         ) from error
     return ray
+
+
+def _knock(place: str) -> None:
+    """Ray itself would wait for minutes for a port where nobody listens."""
+    host, _, port = place.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()

@@ -1,0 +1,118 @@
+"""The engine on a real cluster of two node processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from benchbuilder.cli import app
+from benchbuilder.engines import open_engine
+from benchbuilder.errors import EngineError
+from benchbuilder.resources import demo_path
+from benchbuilder.settings import EmbedSettings
+from tests.engines.conftest import Cluster
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+SETTINGS = ["--set", "annotate.head=surface"]
+
+
+def work(seconds: float, item: int) -> tuple[int, int]:
+    time.sleep(seconds)
+    return item * item, os.getpid()
+
+
+def two_nodes(ray: Any) -> None:
+    deadline = time.monotonic() + 60
+    while sum(node["Alive"] for node in ray.nodes()) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_results_come_in_order_from_both_nodes(cluster: Cluster) -> None:
+    engine = open_engine("ray")
+    import ray
+
+    two_nodes(ray)
+    spread = engine.blocks
+    assert spread is not None
+    found = list(spread(partial(work, 0.02), range(60)))
+    assert [square for square, _ in found] == [item * item for item in range(60)]
+    assert len({process for _, process in found}) >= 2
+
+
+def test_a_lost_node_costs_its_tasks_only(cluster: Cluster) -> None:
+    engine = open_engine("ray")
+    import ray
+
+    two_nodes(ray)
+    spread = engine.blocks
+    assert spread is not None
+    found = []
+    for square, _ in spread(partial(work, 0.1), range(80)):
+        found.append(square)
+        if len(found) == 20:
+            cluster.lose_the_worker()
+    assert found == [item * item for item in range(80)]
+
+
+def test_a_curation_is_the_local_one(cluster: Cluster, tmp_path: Path) -> None:
+    dump = tmp_path / "chats.jsonl"
+    lines = (demo_path() / "part_a.jsonl").read_bytes().splitlines(keepends=True)[:400]
+    dump.write_bytes(b"".join(lines))
+    for engine in ("local", "ray"):
+        arguments = ["curate", str(dump), "--run", str(tmp_path / engine), "--engine", engine]
+        done = CliRunner().invoke(app, [*arguments, *SETTINGS])
+        assert done.exit_code == 0, done.output
+    here, there = (digests(tmp_path / engine) for engine in ("local", "ray"))
+    assert here == there
+    assert set(here) >= {"prompts", "embeddings", "annotations", "questions"}
+
+
+def digests(folder: Path) -> dict[str, str]:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return {name: entry["digest"] for name, entry in manifest["artifacts"].items()}
+
+
+def test_a_node_of_another_version_is_named(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from benchbuilder.engines import nodes
+
+    ours = nodes.versions()
+    monkeypatch.setattr(nodes, "versions", other(ours))
+    with pytest.raises(EngineError, match=r"node \S+ has pyarrow .*, and this machine has 99"):
+        open_engine("ray")
+
+
+def other(ours: dict[str, str]) -> Callable[[], dict[str, str]]:
+    """What a driver with a newer pyarrow would say; the nodes answer for themselves."""
+    driver = os.getpid()
+
+    def versions() -> dict[str, str]:
+        return ours | {"pyarrow": "99.0"} if os.getpid() == driver else ours
+
+    return versions
+
+
+def test_weights_that_a_node_lacks_are_named(cluster: Cluster, tmp_path: Path) -> None:
+    engine = open_engine("ray")
+    with pytest.raises(EngineError, match="cannot embed") as raised:
+        engine.demand_encoder(EmbedSettings(model=str(tmp_path / "no-model")))
+    assert raised.value.hint
+
+
+def test_no_cluster_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray", reason="the extra `distributed` is not installed")
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:1")
+    with pytest.raises(EngineError, match=r"no Ray cluster answers at 127\.0\.0\.1:1") as raised:
+        open_engine("ray")
+    assert "ray start --head" in str(raised.value.hint)
