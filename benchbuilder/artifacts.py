@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchbuilder.errors import RunFolderError, SchemaError, StaleArtifactError
+from benchbuilder.mapped import read_table
 from benchbuilder.remote.origin import origin_of
 from benchbuilder.schemas import ARTIFACTS, Artifact
 
@@ -84,13 +85,13 @@ class RunFolder:
         return self.path / ARTIFACTS[name].filename
 
     def read(self, name: str) -> pa.Table:
-        """A whole artifact.
+        """A whole artifact; many vectors stay on disk (see ``mapped``).
 
         Raises:
             StaleArtifactError: the artifact is not there.
         """
         self._require(name)
-        return pq.read_table(self.file(name))
+        return read_table(self.file(name))
 
     def batches(self, name: str, *, rows: int = 8192) -> Iterator[pa.RecordBatch]:
         """An artifact batch by batch, in its own order."""

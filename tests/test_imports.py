@@ -19,6 +19,7 @@ LAYERS = (
     ("config",),
     (
         "artifacts",
+        "mapped",
         "remote",
         "llm",
         "text",
