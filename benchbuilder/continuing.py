@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchbuilder import encoders
 from benchbuilder.artifacts import MANIFEST, RunFolder, file_digest
 from benchbuilder.clustering.earlier import EarlierTopics
+from benchbuilder.embedding import identify_encoder
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.release import layout
@@ -104,7 +104,7 @@ def _read(context: Context, since: Path) -> EarlierTopics:
         identity: dict[str, Any] = entry.get("made_from", {}).get("identity", {})
     else:
         identity = layout.read_manifest(since)["stages"].get("embed", {}).get("identity", {})
-    today = encoders.identify(context.config.embed)
+    today = identify_encoder(context.config)
     return EarlierTopics(
         tables["centroids"], tables["clusters"], _comparable(identity.get("encoder"), today)
     )

@@ -10,6 +10,7 @@ from benchbuilder.artifacts import file_digest
 from benchbuilder.config import Config
 from benchbuilder.contamination.known import read_known
 from benchbuilder.distilled.head import Head, load_head
+from benchbuilder.embedding import identify_encoder, open_encoder
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
@@ -36,7 +37,7 @@ def local_head(config: Config) -> str:
     """The head that was asked for, else the shipped one that fits the run's embeddings."""
     if config.annotate.head:
         return config.annotate.head
-    return "minilm" if encoders.identify(config.embed).get("model") == MINILM else "surface"
+    return "minilm" if identify_encoder(config).get("model") == MINILM else "surface"
 
 
 def _fitting_head(config: Config) -> Head:
@@ -45,7 +46,7 @@ def _fitting_head(config: Config) -> Head:
     Raises:
         ConfigError: the head wants the vectors of another encoder.
     """
-    head, encoder = load_head(local_head(config)), encoders.identify(config.embed).get("model")
+    head, encoder = load_head(local_head(config)), identify_encoder(config).get("model")
     if head.encoder is not None and head.encoder != encoder:
         raise ConfigError(
             f"the head {local_head(config)!r} reads vectors of {head.encoder}, and this run embeds "
@@ -160,7 +161,7 @@ def given_to_sample(context: Context, observe: Observer) -> Arguments:
     if settings.exclude:
         encode = None
         if _compares_by_meaning(context.config):
-            encode = encoders.open_encoder(context.config.embed).encode
+            encode = open_encoder(context, observe).encode
         given["known"] = read_known([Path(name) for name in settings.exclude], encode)
     return given
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder import encoders, sources
+from benchbuilder import sources
 from benchbuilder.answering import answered_before
 from benchbuilder.artifacts import file_digest
 from benchbuilder.continuing import given_to_cluster, identify_cluster
@@ -19,7 +19,7 @@ from benchbuilder.curating import (
     inputs_of_annotate,
     inputs_of_sample,
 )
-from benchbuilder.encoders.elsewhere import EncoderElsewhere
+from benchbuilder.embedding import given_to_embed, identify_encoder
 from benchbuilder.observe import Observer
 from benchbuilder.reading import answer_file_stages, question_stages
 from benchbuilder.refereeing import given_to_judge, identify_judge
@@ -49,8 +49,8 @@ def curation(context: Context) -> list[Stage]:
         ),
         Stage(
             "embed", embed, ("prompts",), ("embeddings",), 2, context, streams=True,
-            given=_encoder,
-            identify=lambda c: {"encoder": encoders.identify(c.config.embed)},
+            given=given_to_embed,
+            identify=lambda c: {"encoder": identify_encoder(c.config)},
             libraries=("sentence-transformers", "torch", "scikit-learn"),
         ),
         Stage(
@@ -131,17 +131,6 @@ def _dump(context: Context, observe: Observer) -> Arguments:
         "conversations": sources.read_dump(context.dumps, context.config.ingest, observe),
         "spread": context.engine.rows,
     }
-
-
-def _encoder(context: Context, observe: Observer) -> Arguments:
-    del observe
-    prompts = context.folder.entry("prompts") or {}
-    encoder = encoders.open_encoder(context.config.embed)
-    blocks = context.engine.blocks
-    if blocks is not None and encoder.block_rows is not None:
-        context.engine.demand_encoder(context.config.embed)
-        encoder = EncoderElsewhere(encoder, context.config.embed, blocks)
-    return {"encoder": encoder, "total": prompts.get("rows")}
 
 
 def _report(*tables: pa.Table, inputs: tuple[str, ...], **given: Any) -> dict[str, pa.Table]:

@@ -41,6 +41,7 @@ LAYERS = (
         "planning",
         "runner",
         "stage",
+        "embedding",
         "curating",
         "continuing",
         "answering",

@@ -1,0 +1,46 @@
+"""The encoder of a run: which one it is, and how it is opened with the run's record of vectors."""
+
+from __future__ import annotations
+
+from benchbuilder import encoders
+from benchbuilder.config import Config
+from benchbuilder.encoders.elsewhere import EncoderElsewhere
+from benchbuilder.encoders.recorded import RecordedEncoder, VectorRecord
+from benchbuilder.observe import Observer
+from benchbuilder.stage import Arguments, Context, Identity
+
+VECTORS = "vectors.sqlite"
+_PART_ROWS = 1024  # texts that a killed run may have to encode again
+
+
+def identify_encoder(config: Config) -> Identity:
+    """The identity of a run's encoder (see ``Encoder.identity``).
+
+    Raises:
+        ConfigError, InputError: as ``encoders.open_encoder`` does.
+    """
+    return encoders.identify(config.embed)
+
+
+def given_to_embed(context: Context, observe: Observer) -> Arguments:
+    """The encoder, and how many prompts there are."""
+    prompts = context.folder.entry("prompts") or {}
+    return {"encoder": open_encoder(context, observe), "total": prompts.get("rows")}
+
+
+def open_encoder(context: Context, observe: Observer) -> encoders.Encoder:
+    """The encoder of a run, spread by its engine, with what is on record in its folder.
+
+    One that must see all texts at once (TF-IDF) works here and records nothing: its vectors depend
+    on all of them.
+    """
+    settings = context.config.embed
+    encoder = encoders.open_encoder(settings)
+    if encoder.block_rows is None:
+        return encoder
+    record = VectorRecord(context.folder.path / VECTORS)
+    blocks = context.engine.blocks
+    if blocks is None:
+        return RecordedEncoder(encoder, record, _PART_ROWS, observe)
+    context.engine.demand_encoder(settings)
+    return RecordedEncoder(EncoderElsewhere(encoder, settings, blocks), record, None, observe)
