@@ -249,7 +249,9 @@ def _prompt_row(id_: str, row: Row, conversation: Conversation, prompt: Prompt) 
 
 
 def _storable(text: str | None) -> str | None:
-    return None if text is None else repair(text)[0]
+    if text is None or (text.isascii() and text.isprintable()):  # ids and names nearly always are
+        return text
+    return repair(text)[0]
 
 
 def _group(system: str | None) -> int:

@@ -100,14 +100,18 @@ class _Found:
 
     def count(self, cleaned: Cleaned) -> None:
         """Add one conversation."""
-        self.repairs.update(cleaned.marks.repairs)
-        self.private.update(cleaned.marks.redactions)
+        if cleaned.marks.repairs:
+            self.repairs.update(cleaned.marks.repairs)
+        if cleaned.marks.redactions:
+            self.private.update(cleaned.marks.redactions)
         self.conversations["private"] += bool(cleaned.marks.redactions)
         self.conversations["skipped"] += bool(cleaned.skipped_turns)
         self.conversations["images"] += bool(cleaned.images)
         if isinstance(cleaned.outcome, Prompt):
-            self.placeholders.update(count_placeholders(cleaned.outcome.text))
             self.languages[cleaned.outcome.language] += 1
+            placeholders = count_placeholders(cleaned.outcome.text)
+            if placeholders:
+                self.placeholders.update(placeholders)
 
 
 def _private_kinds(settings: IngestSettings) -> tuple[str, ...]:

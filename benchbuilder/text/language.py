@@ -11,6 +11,8 @@ import re
 from functools import cache
 from typing import Any
 
+from benchbuilder.text.signs import Signs
+
 UNKNOWN = "unknown"
 _MIN_LETTERS = 12
 _SURE_LETTERS = 30
@@ -29,10 +31,8 @@ _code_line = re.compile(
     r"|(?:public|private|static|const|let|var|int|void|float|double)\s+\S+.*[;{(=]"
     r"|>>>|\$ |\w+\s*[-+*/]?=[^=]|@\w+|//|/\*|\*/|--\s"
     r"|return\b.*;|(?:if|for|while|elif|else)\b.*[:{]\s*$)"
-    r"|.*[;{}]\s*$"
 )
-_letter = re.compile(r"[^\W\d_]")
-_many_letters = re.compile(rf"(?:[^\W\d_][\W\d_]*+){{{_SURE_LETTERS}}}")
+_letters = Signs(r"^\W\d_")
 # Beyond Latin a script alone nearly names the language, and vowels are often no letters.
 _telling_letter = re.compile(r"(?![a-zA-Z\u00aa-\u036f])[^\W\d_]")
 _plain_word = re.compile(r"(?<!\S)[^\W\d_]{2,}[,.?!]?(?!\S)")
@@ -67,10 +67,10 @@ def known_languages() -> frozenset[str]:
 
 def _count_letters(prose: str) -> int:
     """Letters, as far as the count matters; telling ones count twice."""
-    if _many_letters.search(prose):
-        return _SURE_LETTERS
-    letters = len(_letter.findall(prose))
-    return letters if prose.isascii() else letters + len(_telling_letter.findall(prose))
+    letters = _letters.count_in(prose)
+    if letters >= _SURE_LETTERS or prose.isascii():
+        return letters
+    return letters + len(_telling_letter.findall(prose))
 
 
 def _prose(text: str) -> str:
@@ -84,7 +84,8 @@ def _prose(text: str) -> str:
 def _is_code(line: str) -> bool:
     if _sql_line.match(line):
         return True
-    return bool(_code_line.match(line)) and len(_plain_word.findall(line)) < _PROSE_WORDS
+    looks_like_code = line.rstrip().endswith((";", "{", "}")) or _code_line.match(line)
+    return bool(looks_like_code) and len(_plain_word.findall(line)) < _PROSE_WORDS
 
 
 @cache

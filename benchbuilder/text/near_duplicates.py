@@ -25,6 +25,8 @@ _SEED = 42
 #: Words that may differ between two near-copies, both sides counted.
 MAX_DIFFERENT_WORDS = 6
 
+# The words of so many texts stay in a processor's cache while they are worked on.
+_AT_ONCE = 64
 _EDGES = "\"'()[]{}<>*_`.,;:!?-#=~|/\\"
 _WIDE_STEP = 2  # scripts without spaces are cut into pairs of characters
 
@@ -41,10 +43,13 @@ class NearDuplicates:
 
     def add(self, normalised: Sequence[str], groups: Sequence[int]) -> None:
         """Add texts in their normal form; only texts of one group are compared."""
+        for start in range(0, len(normalised), _AT_ONCE):
+            stop = start + _AT_ONCE
+            self._add(normalised[start:stop], groups[start:stop])
+
+    def _add(self, normalised: Sequence[str], groups: Sequence[int]) -> None:
         import rensa
 
-        if not normalised:
-            return
         words = [_words(text) for text in normalised]
         matrix = rensa.RMinHash.digest_matrix_from_token_sets(words, _HASHES, _SEED)
         self._parts.append(np.array(matrix.to_rows(), dtype=np.uint32))

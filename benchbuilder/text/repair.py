@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from benchbuilder.text.signs import Signs
+
 Counts = dict[str, int]
 
 # One look decides whether anything below is needed: most texts are clean.
-_suspicious_ascii = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-_suspicious = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200b\u2060\ud800-\udfff]|[ÂÃâð][\x80-\uffff]"
-)
+_suspicious = Signs("\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u200b\u2060\ud800-\udfff")
+_maybe_mojibake = re.compile("[ÂÃâð][\x80-\uffff]")
 _surrogate_pair = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _plain_repairs: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("line_end", re.compile("\r\n?|[\x0b\x0c\x85]"), "\n"),
@@ -40,7 +40,7 @@ def repair(text: str) -> tuple[str, Counts]:
     ('one\\ntwo', {'line_end': 1, 'nul': 1})
     """
     counts: Counts = {}
-    if not (_suspicious_ascii if text.isascii() else _suspicious).search(text):
+    if not _suspicious.are_in(text) and (text.isascii() or not _maybe_mojibake.search(text)):
         return text, counts
     text = _counted(counts, "surrogate_pair", _surrogate_pair, _join_pair, text)
     text = _repair_mojibake(text, counts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from benchbuilder.text.remembered import Remembered
+
 # One token is a word of up to nine Latin letters (longer ones are cut), three digits, three letters
 # of Greek to Arabic script, one sign of any other script, a rule such as `----`, or four marks.
 _TOKEN = re.compile(
@@ -24,4 +26,8 @@ def count_tokens(text: str) -> int:
     """
     has_gaps = "\n" in text or "  " in text or "\t" in text
     gaps = len(_GAP.findall(text)) if has_gaps else 0
-    return len(_TOKEN.findall(text)) + (gaps + 1) // 2
+    # No token holds white space, so those of a text are those of its words.
+    return sum(map(_tokens_of.__getitem__, text.split())) + (gaps + 1) // 2
+
+
+_tokens_of = Remembered(lambda word: len(_TOKEN.findall(word)))

@@ -12,12 +12,15 @@ from collections.abc import Set
 from hashlib import blake2b
 from zlib import crc32
 
+from benchbuilder.text.signs import Signs
+
 #: In texts of more distinct words a swap may be a name or a rewording, and counts as any change.
 SHORT_WORDS = 12
 _DIGEST_BYTES, _BITS_BYTES = 8, 32
 #: Bytes of a mark: a digest of numbers and negations, then a bit for each word of a short text.
 MARK_BYTES = _DIGEST_BYTES + _BITS_BYTES
 
+_digits = Signs("0-9")
 _NEGATIONS = frozenset(
     {"no", "non", "not", "never", "none", "without", "except", "cannot", "can't", "don't", "won't"}
 )
@@ -44,14 +47,12 @@ def word_mark(words: Set[str]) -> bytes:
     A text of more than ``SHORT_WORDS`` words has no bits. A bit may stand for two words, so that
     now and then a swap is overlooked.
     """
-    decisive = [word for word in words if not word.isalpha() and _has_digit(word)]
-    decisive += words & _NEGATIONS
+    has_numbers = _digits.are_in(" ".join(words))
+    decisive = list(words & _NEGATIONS)
+    if has_numbers:
+        decisive += [word for word in words if not word.isalpha() and _digits.are_in(word)]
     digest = blake2b(" ".join(sorted(decisive)).encode(), digest_size=_DIGEST_BYTES).digest()
     bits = 0
     for word in words - _MAY_BE_SWAPPED if len(words) <= SHORT_WORDS else ():
         bits |= 1 << crc32(word.encode()) % (8 * _BITS_BYTES)
     return digest + bits.to_bytes(_BITS_BYTES, "little")
-
-
-def _has_digit(word: str) -> bool:
-    return any("0" <= character <= "9" for character in word)

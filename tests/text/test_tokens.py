@@ -7,7 +7,10 @@ from statistics import median
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from benchbuilder.text import tokens
 from benchbuilder.text.tokens import count_tokens
 
 
@@ -17,6 +20,12 @@ from benchbuilder.text.tokens import count_tokens
 )
 def test_small_texts(text: str, tokens: int) -> None:
     assert count_tokens(text) == tokens
+
+
+@given(st.text(max_size=40))
+def test_a_text_has_the_tokens_of_its_words(text: str) -> None:
+    if not any(gap in text for gap in ("\n", "\t", "  ")):
+        assert count_tokens(text) == len(tokens._TOKEN.findall(text))
 
 
 def test_english_answers_are_close_to_a_real_tokenizer(shared: Path) -> None:
