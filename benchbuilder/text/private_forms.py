@@ -6,24 +6,50 @@ The checks that tell look-alikes apart are in ``private_checks``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
+from benchbuilder.text.signs import Signs
+
+_digits = Signs("0-9")
 # Cheap questions whose answer is no for most texts, and then the pattern need not be tried.
 Hint = Callable[[str], object]
-has_digit: Hint = re.compile(r"[0-9]").search
+has_digit: Hint = _digits.are_in
 has_url_with_at: Hint = re.compile(r"://[^\s/@]{1,300}@").search
-has_colons: Hint = re.compile(r"::|:[0-9A-Fa-f]{1,4}:").search
-has_dotted_digits: Hint = re.compile(r"\.\d{1,3}\.\d").search
-has_many_digits: Hint = re.compile(r"\d(?:[ ().\-/\u00a0]{0,3}\d){6}").search
-has_country_digits: Hint = re.compile(r"\d\d(?<=[A-Za-z]{2}..)[ -]?[A-Za-z0-9]{2}").search
+# The shortest account number has 15 signs.
+has_account: Hint = re.compile(
+    r"\d\d(?<=[A-Za-z]{2}..)(?<![A-Za-z0-9][A-Za-z]{2}..)(?:[ -]?(?i:[A-Z0-9])){11}"
+).search
 
-_long_word_inside = re.compile(r"\s\S{20}").search
-_long_word_first = re.compile(r"\S{20}").match
+_MIN_PHONE_DIGITS = 7
+_LONG = 20
+_long_word = re.compile(rf"(?<!\S)\S{{{_LONG}}}").search
+_shape = bytes(ord(" " if chr(code).isspace() else "x") for code in range(256))
+_long_shape = b"x" * _LONG
+_SPELLED_OUT = ("[at]", "(at)", "[AT]", "(AT)")
+
+
+def has_many_digits(text: str) -> bool:
+    """Whether a telephone number may be there."""
+    return _digits.count_in(text) >= _MIN_PHONE_DIGITS
 
 
 def has_long_word(text: str) -> object:
     """Whether a key may be there: prose has no words of twenty signs."""
-    return _long_word_inside(text) or _long_word_first(text)
+    if text.isascii():
+        return _long_shape in text.encode().translate(_shape)
+    return _long_word(text)
+
+
+def has_key_word(text: str) -> bool:
+    """Whether a word that announces a key may be there."""
+    folded = text.casefold()
+    return "key" in folded or "token" in folded or "secret" in folded
+
+
+def has_token_word(text: str) -> bool:
+    """Whether a token may be there."""
+    return "eyJ" in text or "earer" in text
 
 
 def has_pem_header(text: str) -> bool:
@@ -31,15 +57,30 @@ def has_pem_header(text: str) -> bool:
     return "-----BEGIN " in text
 
 
-def has_phone_word(text: str) -> bool:
-    """Whether a word that announces a telephone number may be there."""
-    lower = text.lower()
-    return any(stem in lower for stem in _PHONE_STEMS)
-
-
 def has_at_sign(text: str) -> bool:
     """Whether an e-mail address may be there."""
-    return "@" in text or "[at]" in text or "(at)" in text or "[AT]" in text or "(AT)" in text
+    if "@" in text:
+        return True
+    return ("[" in text or "(" in text) and any(sign in text for sign in _SPELLED_OUT)
+
+
+class Near(NamedTuple):
+    """Where a pattern may match: within so many characters of a sign that is found faster."""
+
+    signs: Callable[[str], Iterator[re.Match[str]]]
+    before: int
+    after: int
+
+
+# Gaps are as wide as any pattern lets them be; what stands before a number are `+(` or a word.
+_digits_in_groups = re.compile(r"\d(?:[ ().\-/\u00a0]{0,4}\d){6,}").finditer
+NEAR_DIGITS = Near(_digits_in_groups, 3, 3)
+NEAR_DIGITS_AFTER_WORD = Near(_digits_in_groups, 40, 3)
+NEAR_DOTTED_DIGITS = Near(re.compile(r"\.\d{1,3}\.\d").finditer, 4, 20)
+NEAR_AT_SIGN = Near(re.compile(r"@|[\[(](?:at|AT)[\])]").finditer, 66, 470)
+NEAR_COLONS = Near(re.compile(r"::|:[0-9A-Fa-f]{1,4}:").finditer, 5, 90)
+NEAR_KEY_WORD = Near(re.compile(r"(?i)key|token|secret").finditer, 12, 240)
+NEAR_LONG_WORD = Near(re.compile(r"\S{15,}").finditer, 0, 0)
 
 
 _KEY_PREFIXES = (
@@ -138,13 +179,7 @@ _PHONE_WORDS = (
     "|reach|contact|(?:my|our|his|her|their|your) number|telefon|handy|mobil|tél(?:éphone)?"
     "|tel[eé]fono|celular|telefone|cellulare|тел(?:ефон)?|telefoon"
 )
-# Parts of the words above and below, in lower case.
-_PHONE_STEMS = (
-    "phone", "tel", "tél", "тел", "cell", "mobil", "what", "viber", "fax", "sms", "hotline", "call",
-    "ring", "dial", "text", "reach", "contact", "number", "handy", "celular", "电话", "手机",
-    "微信", "電話", "携帯", "전화", "휴대폰", "فون", "هاتف", "फोन",
-)  # fmt: skip
 PHONE_BY_WORD = re.compile(
-    rf"(?i:\b(?:{_PHONE_WORDS})\b|电话|手机|微信|電話|携帯|전화|휴대폰|فون|هاتف|फोन)"
+    rf"(?i:\b(?:{_PHONE_WORDS})\b|电话|手机|微信|電話|携帯|전화|휴대폰|فون|تلفن|موبایل|هاتف|फोन)"
     r"[^\d\n+]{0,24}?(?P<private>(?:\(\d{1,4}\)|\d)(?:[ .\-/()]{0,2}\d){6,14})(?![\w]|[.,:]\d)"
 )

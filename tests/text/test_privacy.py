@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import pytest
 
-from benchbuilder.text.privacy import KINDS, Redactor, find_private
+from benchbuilder.text.privacy import KINDS, RULES, Redactor, Span, find_private
+from benchbuilder.text.private_checks import private_group
 from tests.text.planted_private import PLANTERS, look_alikes, planted
 
 
@@ -34,6 +36,44 @@ def test_of_each_kind_most_are_found() -> None:
 def test_look_alikes_stay_whole() -> None:
     alarms = [(text, find_private(text)) for text, _, _ in look_alikes() if find_private(text)]
     assert len(alarms) <= 6, alarms  # at most 2 % of 300
+
+
+def found_without_short_cuts(text: str) -> list[Span]:
+    found: list[Span] = []
+    for rule in RULES:
+        for match in rule.pattern.finditer(text):
+            if rule.accept is None or rule.accept(match):
+                span = Span(*match.span(private_group(match)), rule.kind)
+                if all(span.end <= other.start or span.start >= other.end for other in found):
+                    found.append(span)
+    return sorted(found)
+
+
+def test_short_cuts_change_nothing() -> None:
+    lot = random.Random(3)
+    texts = [text for text, _, _ in (*planted(seed=5), *look_alikes(seed=5))]
+    texts += ["\n".join(lot.choices(texts, k=5)) for _ in range(100)]
+    for _ in range(3000):
+        start = lot.randrange(60)
+        cut = list(lot.choice(texts)[start : start + lot.randint(5, 120)])
+        for place in lot.choices(range(len(cut)), k=2) if cut else ():
+            cut[place] = lot.choice("0123456789 .-/():@+abT\u00a0")
+        texts.append("".join(cut))
+    for text in texts:
+        assert find_private(text) == found_without_short_cuts(text), text
+
+
+@pytest.mark.parametrize(
+    "digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "０１２３４５６７８９"]
+)
+def test_digits_of_other_scripts_are_digits(digits: str) -> None:
+    written = str.maketrans("0123456789", digits)
+    for text, private, kind in planted():
+        if kind in ("card", "phone", "ipv4") and text.count(private) == 1:
+            spans = find_private(text)
+            other = text.replace(private, private.translate(written))
+            assert find_private(other) == spans, other
+    assert find_private("1.2.3.4 section".translate(written)) == []
 
 
 def test_redaction_is_visible_and_the_same_text_gets_the_same_name() -> None:
