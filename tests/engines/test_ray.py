@@ -19,6 +19,7 @@ from benchbuilder.errors import EngineError
 from benchbuilder.resources import demo_path
 from benchbuilder.settings import EmbedSettings
 from tests.engines.conftest import Cluster
+from tests.servers import Body, Reply, answer, asked, scripted
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -75,6 +76,31 @@ def test_a_curation_is_the_local_one(cluster: Cluster, tmp_path: Path) -> None:
     here, there = (digests(tmp_path / engine) for engine in ("local", "ray"))
     assert here == there
     assert set(here) >= {"prompts", "embeddings", "annotations", "questions"}
+
+
+def test_a_node_lost_while_models_are_asked_pays_for_no_call_twice(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    dump, config = tmp_path / "chats.jsonl", tmp_path / "config.yaml"
+    lines = (demo_path() / "part_a.jsonl").read_bytes().splitlines(keepends=True)[:300]
+    dump.write_bytes(b"".join(lines))
+
+    def script(body: Body, number: int) -> Reply:
+        if number == 100:
+            cluster.lose_the_worker()
+        return answer('{"criteria": [1, 4]}')
+
+    with scripted(script) as server:
+        model = {"base_url": server.base_url, "api_key_env": None, "concurrency": 8}
+        config.write_text(json.dumps({"models": {"scripted": model}}))
+        arguments = [
+            "curate", str(dump), "--run", str(tmp_path / "run"), "--engine", "ray", "--config",
+            str(config), "--set", "annotate.annotator=scripted", "--set", "embed.backend=tfidf",
+        ]  # fmt: skip
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, done.output
+        texts = [asked(call) for call in server.calls]
+    assert len(texts) == len(set(texts)) >= 250
 
 
 def digests(folder: Path) -> dict[str, str]:
