@@ -31,7 +31,7 @@ def test_a_backend_that_is_not_installed_says_how_to_get_it(
 
 def test_identity_holds_the_settings_that_decide() -> None:
     identity = identify(EmbedSettings(backend="tfidf", dimensions=50))
-    assert identity == {"backend": "tfidf", "model": "tfidf-svd", "version": 1, "dimensions": 50}
+    assert identity == {"backend": "tfidf", "model": "tfidf-svd", "version": 2, "dimensions": 50}
 
 
 def test_opening_imports_nothing_heavy() -> None:
