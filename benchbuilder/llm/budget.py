@@ -30,7 +30,8 @@ def most_input_tokens(body: dict[str, Any]) -> int:
 
 def _texts(body: dict[str, Any]) -> list[str]:
     schema = body.get("response_format")
-    texts = [message["content"] for message in body["messages"]]
+    texts = [message["content"] for message in body.get("messages", ())]
+    texts += body.get("input", ())  # of a call for vectors
     return texts if schema is None else [*texts, str(schema)]
 
 
@@ -70,9 +71,9 @@ class Budget:
     def worst_cost_usd(self, body: dict[str, Any]) -> float:
         """What a call can cost at worst; 0 where no price is known."""
         output = body.get("max_tokens") or body.get("max_completion_tokens")
-        cost = self.price and self.price.cost_usd(
-            most_input_tokens(body), output or _OUTPUT_TOKENS_UNLIMITED
-        )
+        if output is None:
+            output = 0 if "input" in body else _OUTPUT_TOKENS_UNLIMITED
+        cost = self.price and self.price.cost_usd(most_input_tokens(body), output)
         return cost or 0.0
 
     def has_room(self, cost_usd: float) -> bool:

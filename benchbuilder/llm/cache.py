@@ -18,6 +18,7 @@ import orjson
 from benchbuilder.errors import RunFolderError
 from benchbuilder.llm.batch_journal import BatchJournal
 from benchbuilder.llm.claims import Claims, transaction
+from benchbuilder.llm.vectors import Vector, VectorStore
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS questions (key TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;
@@ -96,6 +97,7 @@ class CompletionCache:
         self.path = path
         self.claims = Claims(self._db)
         self.batches = BatchJournal(self._db)
+        self.vectors = VectorStore(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -123,6 +125,13 @@ class CompletionCache:
         """
         with transaction(self._db):
             self._insert(call, question)
+            self.claims.release(call.key)
+
+    def record_vectors(self, call: Call, vectors: Iterable[Vector]) -> None:
+        """Write the vectors that a call brought, and the call: it counts in the totals."""
+        with transaction(self._db):
+            self.vectors.add(vectors)
+            self._insert(call, None)
             self.claims.release(call.key)
 
     def demote(self, key: str) -> None:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Self
 
 from benchbuilder.errors import NotInCache
 from benchbuilder.llm.batch import BatchDispatcher
-from benchbuilder.llm.budget import Budget, Purse
+from benchbuilder.llm.budget import Purse
 from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.llm.calling import Caller, Question
 from benchbuilder.llm.dispatch import Dispatcher
-from benchbuilder.llm.endpoint import Endpoint, base_urls, read_key
 from benchbuilder.llm.identity import completion_key, request_body
-from benchbuilder.llm.loop import BackgroundLoop
 from benchbuilder.llm.outcome import excerpt
-from benchbuilder.llm.prices import find_price
 from benchbuilder.llm.reading import read_call
+from benchbuilder.llm.session import Session, open_caller
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import FINAL_STATUSES
@@ -55,18 +51,12 @@ def open_client(
     cache = CompletionCache(cache_path)
     if offline:
         return Client(name, settings, cache, None, observe)
-    urls = base_urls(settings)
-    key = read_key(name, settings, urls)
-    endpoints = [Endpoint(url, key, settings) for url in urls]
-    price = find_price(name, settings, urls[0], batch=batch)
-    purse = Purse(max_cost_usd) if isinstance(max_cost_usd, float | int) else max_cost_usd
-    budget = Budget(name, price, purse)
-    caller = Caller(name, settings, endpoints, budget, cache, observe)
+    caller = open_caller(name, settings, cache, observe, max_cost_usd=max_cost_usd, batch=batch)
     return Client(name, settings, cache, caller, observe, BatchDispatcher if batch else Dispatcher)
 
 
-class Client:
-    """Answers requests; made by ``open_client``. Also a context manager."""
+class Client(Session):
+    """Answers requests; made by ``open_client``."""
 
     def __init__(
         self,
@@ -77,16 +67,11 @@ class Client:
         observe: Observer,
         dispatcher: type[Dispatcher | BatchDispatcher] = Dispatcher,
     ) -> None:
+        super().__init__(cache, caller, observe)
         self.name = name
         self._settings = settings
-        self._cache = cache
-        self._caller = caller
-        self._observe = observe
         self._dispatcher = dispatcher
-        self._loop = BackgroundLoop()
         self._done = 0
-        #: Closes what is open when nobody holds the client any more, at the latest at exit.
-        self._finalizer = weakref.finalize(self, _close, caller, self._loop, cache)
 
     def __call__(self, requests: Sequence[Request], *, accept: Accept) -> list[Completion]:
         """See ``Complete``. Requests that are alike in everything but ``id`` are paid for once."""
@@ -97,16 +82,6 @@ class Client:
         if missing:
             answers |= self._ask(list(missing.values()), accept)
         return [replace(answers[q.key], id=q.request_id) for q in questions]
-
-    def close(self) -> None:
-        """Close connections and the cache."""
-        self._finalizer()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _question(self, request: Request) -> Question:
         body = request_body(self.name, self._settings, request)
@@ -139,15 +114,7 @@ class Client:
     def _tell(self, done: int) -> None:
         self._done += done
         self._observe.progress(self._done)
-        if self._caller is not None and self._caller.budget.price is not None:
-            self._observe.figure("cost_usd", round(self._caller.budget.spent_usd, 6))
-
-
-def _close(caller: Caller | None, loop: BackgroundLoop, cache: CompletionCache) -> None:
-    if caller is not None and loop.started:
-        loop.run(caller.close())
-    loop.close()
-    cache.close()
+        self._tell_cost()
 
 
 def _would_repeat(question: Question, calls: Sequence[Call]) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from benchbuilder.errors import CompletionError
-from benchbuilder.llm.outcome import Outcome, excerpt, read_response
+from benchbuilder.llm.outcome import CHAT, Api, Outcome, excerpt
 from benchbuilder.llm.pace import Pace
 from benchbuilder.llm.waiting import asked_wait
 from benchbuilder.settings import ModelSettings
@@ -22,7 +22,7 @@ from benchbuilder.settings import ModelSettings
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
-_CHAT_PATH = "/chat/completions"
+_PATHS = (CHAT.path, "/embeddings")  # of the calls themselves: no part of a base URL
 _NO_KEY = "none"  # the SDK wants a key; a local server ignores it
 
 
@@ -30,7 +30,11 @@ class Endpoint:
     """Sends bodies to one base URL. Outcomes show no key, even where a server echoes it."""
 
     def __init__(
-        self, base_url: str | None, key: SecretStr | None, settings: ModelSettings
+        self,
+        base_url: str | None,
+        key: SecretStr | None,
+        settings: ModelSettings,
+        api: Api = CHAT,
     ) -> None:
         self.base_url = base_url
         self.pace = Pace(
@@ -40,6 +44,7 @@ class Endpoint:
         )
         self.failures = 0  # connection failures in a row
         self._key = key
+        self._api = api
         self._timeout_seconds = settings.timeout_seconds
 
     @cached_property
@@ -59,7 +64,7 @@ class Endpoint:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 # The raw text: what the SDK makes of web pages and broken JSON is not told apart.
-                text = await self.client.post(_CHAT_PATH, cast_to=str, body=body)
+                text = await self.client.post(self._api.path, cast_to=str, body=body)
         except openai.APIStatusError as error:
             return self.read_error(error)
         except (TimeoutError, openai.APITimeoutError):
@@ -70,7 +75,7 @@ class Endpoint:
             unreachable = type(cause).__name__ == "ConnectError"
             detail = f"{'no connection' if unreachable else 'connection lost'}: {told}"
             return Outcome("server_error", detail=detail, unreachable=unreachable)
-        return read_response(200, self.hidden(text))
+        return self._api.read(200, self.hidden(text))
 
     async def learn(self, outcome: Outcome, *, started: float) -> None:
         """Let the pace hear how a call went that started at ``started`` (the loop's time)."""
@@ -89,7 +94,7 @@ class Endpoint:
     def read_error(self, error: APIStatusError) -> Outcome:
         """The outcome of a call that the server turned down."""
         response = error.response
-        outcome = read_response(response.status_code, self.hidden(response.text))
+        outcome = self._api.read(response.status_code, self.hidden(response.text))
         if outcome.status in ("rate_limited", "server_error", "timeout"):
             return replace(outcome, wait_seconds=asked_wait(response.headers, now=time.time()))
         return outcome
@@ -122,7 +127,10 @@ def mend_base_url(url: str) -> str:
         raise CompletionError(
             f"{excerpt(url)!r} is no base URL", hint="write it as http://HOST:PORT/v1"
         )
-    return url.strip().rstrip("/").removesuffix(_CHAT_PATH).rstrip("/")
+    mended = url.strip().rstrip("/")
+    for path in _PATHS:
+        mended = mended.removesuffix(path)
+    return mended.rstrip("/")
 
 
 def read_key(name: str, settings: ModelSettings, urls: tuple[str | None, ...]) -> SecretStr | None:

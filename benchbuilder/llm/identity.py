@@ -44,12 +44,14 @@ def request_body(name: str, settings: ModelSettings, request: Request) -> dict[s
 def completion_key(
     name: str, settings: ModelSettings, body: dict[str, Any], sample: int
 ) -> tuple[str, str]:
-    """``(key, question)``: a SHA-256 digest and the JSON text that it is the digest of."""
-    question = orjson.dumps(
-        {"name": name, "revision": settings.revision, "sample": sample, "body": body},
-        option=orjson.OPT_SORT_KEYS,
-    )
-    return hashlib.sha256(question).hexdigest(), question.decode()
+    """``(key, question)``, as ``digest`` gives them."""
+    return digest({"name": name, "revision": settings.revision, "sample": sample, "body": body})
+
+
+def digest(question: dict[str, Any]) -> tuple[str, str]:
+    """A SHA-256 digest, and the JSON text that it is the digest of."""
+    text = orjson.dumps(question, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest(), text.decode()
 
 
 def _with_system_prompt(messages: tuple[Message, ...], system_prompt: str | None) -> list[Message]:

@@ -7,8 +7,9 @@ length limit. None of these is an answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -36,13 +37,32 @@ class Outcome:
     answered: bool = False  # the model worked: the call is billed
     cost_usd: float | None = None
     adapted: tuple[str, ...] = ()  # body fields that were left out or renamed
+    vectors: tuple[bytes, ...] = ()  # of texts, in their order, where vectors were asked for
+
+
+class Api(NamedTuple):
+    """One path of an endpoint, and how to read what it answers (by HTTP status and body)."""
+
+    path: str
+    read: Callable[[int, str], Outcome]
 
 
 def read_response(status_code: int, body: str) -> Outcome:
-    """The outcome of a response by its HTTP status and body.
+    """The outcome of a chat completion by its HTTP status and body.
 
     Example: ``read_response(200, '{"choices": []}').status`` is ``"bad_response"``.
     """
+    parsed = read_body(status_code, body)
+    if isinstance(parsed, Outcome):
+        return parsed
+    choice = _first_choice(parsed)
+    if choice is None:
+        return Outcome("bad_response", detail=f"no choices: {excerpt(body)}")
+    return _read_choice(choice, usage_of(parsed))
+
+
+def read_body(status_code: int, body: str) -> dict[str, Any] | Outcome:
+    """The JSON object of a response that is none of the ways to fail; else the outcome."""
     try:
         parsed = orjson.loads(body)
     except ValueError:
@@ -57,10 +77,10 @@ def read_response(status_code: int, body: str) -> Outcome:
         return Outcome("bad_response", detail=f"not a completion: {excerpt(body)}")
     if parsed.get("error"):
         return _error_in_success(parsed, body)
-    choice = _first_choice(parsed)
-    if choice is None:
-        return Outcome("bad_response", detail=f"no choices: {excerpt(body)}")
-    return _read_choice(choice, _usage(parsed))
+    return parsed
+
+
+CHAT = Api("/chat/completions", read_response)
 
 
 def excerpt(text: str) -> str:
@@ -129,7 +149,8 @@ def _content(content: Any) -> str:
     return "".join(text for text in texts if isinstance(text, str))
 
 
-def _usage(parsed: dict[str, Any]) -> tuple[int | None, int | None]:
+def usage_of(parsed: dict[str, Any]) -> tuple[int | None, int | None]:
+    """Input and output tokens as the server counted them; None where it does not say."""
     usage = parsed.get("usage")
     if not isinstance(usage, dict):
         return None, None

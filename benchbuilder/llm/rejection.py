@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 #: Body fields that a call can do without (or with another name); see ``adaptation``.
-ADAPTABLE = ("max_tokens", "temperature", "response_format")
+ADAPTABLE = ("max_tokens", "temperature", "response_format", "encoding_format")
 
 _QUOTA = re.compile(
     r"insufficient[_ ](?:quota|funds|balance|credits?)|exceeded your current quota|"
@@ -78,7 +78,8 @@ def _client_error(
 
 def _server_error(said: str) -> str:
     """Some servers answer an over-long prompt with a 500: asking again cannot help."""
-    return "context_overflow" if "exceed_context_size" in said else "server_error"
+    too_long = "exceed_context_size" in said or "too large to process" in said
+    return "context_overflow" if too_long else "server_error"
 
 
 def _unsupported_field(error: dict[str, Any], said: str) -> str | None:
