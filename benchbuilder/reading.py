@@ -1,4 +1,8 @@
-"""Questions and answers that are read from files."""
+"""Questions and answers that are read from files.
+
+Answers of several files lie beside each other, model by model: a file brings its own models and
+leaves the others alone. The manifest tells which files were read, the last one last.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,13 @@ import pyarrow.compute as pc
 from benchbuilder.answering import answers_there, made_before
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
+from benchbuilder.schemas import ANSWERS
 from benchbuilder.settings import Settings
 from benchbuilder.sources.answer_sets import FILE, beside
-from benchbuilder.sources.answers import one_answer_each, read_answers
+from benchbuilder.sources.answers import models_in, one_answer_each, read_answers
 from benchbuilder.sources.questions import read_questions
 from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_files
+from benchbuilder.text.counting import count_of
 
 
 def question_stages(context: Context) -> list[Stage]:
@@ -38,10 +44,16 @@ def answer_file_stages(context: Context) -> list[Stage]:
         return []
     return [
         Stage(
-            "answers", _read, ("questions",), ("answers",), 2, context,
+            "answers", _read, ("questions",), ("answers",), 3, context,
             given=_given_to_read, identify=_identify_read, rehearsed=True,
         ),
     ]  # fmt: skip
+
+
+def models_to_judge(context: Context) -> list[str]:
+    """Every model that will have answers: those of the files, and those that are there."""
+    there = set(answers_there(context)["model"].to_pylist())
+    return sorted(there | (models_in(context.answers) if context.answers else set()))
 
 
 def _questions(
@@ -66,12 +78,39 @@ def _read(
     answers = read_answers(paths, questions)
     single = one_answer_each(answers, rule)
     if single.num_rows < answers.num_rows:
-        twice = answers.num_rows - single.num_rows
-        observe.note(f"{twice} repeated answers: the {rule} of each was kept (judge.duplicates)")
-    others = kept.filter(pc.not_equal(pc.fill_null(kept["origin"], FILE), FILE))
-    for model in sorted(set(others["model"].to_pylist()) & set(single["model"].to_pylist())):
-        observe.note(f"the answers of {model} in these files take the place of those it gave here")
-    return {"answers": beside(others, single, FILE)}
+        twice = count_of(answers.num_rows - single.num_rows, "repeated answer")
+        observe.note(f"{twice}: the {rule} of each was kept (judge.duplicates)")
+    kept = _to_these_questions(kept, questions, observe)
+    both = beside(kept, single, FILE)
+    _tell_the_others(kept, both, set(single["model"].to_pylist()), observe)
+    return {"answers": both}
+
+
+def _to_these_questions(kept: pa.Table, questions: pa.Table, observe: Observer) -> pa.Table:
+    """Without the models all of whose answers are to other questions: there is nothing to judge."""
+    asked = pc.is_in(kept["question_id"], value_set=questions["question_id"].combine_chunks())
+    fitting = set(kept.filter(asked)["model"].to_pylist())
+    strangers = sorted(set(kept["model"].to_pylist()) - fitting)
+    if strangers:
+        observe.note(f"left out, with answers to other questions only: {', '.join(strangers)}")
+    return kept.filter(pc.is_in(kept["model"], value_set=pa.array(sorted(fitting), pa.string())))
+
+
+def _tell_the_others(kept: pa.Table, both: pa.Table, new: set[str], observe: Observer) -> None:
+    """Which models answer otherwise than before, and which stay beside those of the files."""
+
+    def of(table: pa.Table, model: str) -> pa.Table:
+        return table.filter(pc.equal(table["model"], model)).cast(ANSWERS.schema)
+
+    there = sorted(set(kept["model"].to_pylist()))
+    for model in there:
+        if model in new and not of(kept, model).equals(of(both, model)):
+            observe.note(
+                f"the answers of {model} in these files take the place of its earlier ones"
+            )
+    staying = [model for model in there if model not in new]
+    if staying:
+        observe.note(f"beside the models of these files stay: {', '.join(staying)}")
 
 
 def _given_to_read(context: Context, observe: Observer) -> Arguments:
@@ -81,10 +120,15 @@ def _given_to_read(context: Context, observe: Observer) -> Arguments:
 
 
 def _identify_read(context: Context) -> Identity:
+    """The digests of all files that were read, those of one command together, the last ones last.
+
+    The models of files that are given again come anew, as do those of files given with others.
+    """
     before = made_before(context)
-    files = before.get("files")
-    if context.answers or files is None:
-        files = identify_files(context, context.answers, "answers", "answers")["answers"]
+    files: list[list[str]] = before.get("files", [])
+    if context.answers or not files:
+        new = identify_files(context, context.answers, "answers", "answers")["answers"]
+        files = [*[earlier for earlier in files if not set(earlier) <= set(new)], new]
     duplicates = context.config.judge.duplicates
     return {"files": files, "duplicates": duplicates, "asked": before.get("asked", {})}
 

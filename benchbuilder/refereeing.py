@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from benchbuilder.errors import ConfigError, InputError
+from benchbuilder.judging.coverage import require_model
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import CostSum, Observer
+from benchbuilder.reading import models_to_judge
 from benchbuilder.sources.judgments import read_judgments
 from benchbuilder.stage import (
     Arguments,
@@ -81,11 +84,32 @@ def identify_judge(context: Context) -> Identity:
     return identity
 
 
+def demand_players(context: Context) -> None:
+    """What must be right before anything is read into the run folder or paid for.
+
+    Raises:
+        InputError: no baseline is named, or a model that is needed has no answers.
+        ConfigError: a judge that is not declared.
+    """
+    settings, models = context.config.judge, models_to_judge(context)
+    if not models:
+        identify_files(context, (), "answers", "answers")  # says how to give them
+    if settings.baseline is None:
+        raise _no_baseline(models)
+    for name in sorted({settings.baseline, *settings.baselines.values()}):
+        require_model(name, models, role="baseline")
+    if settings.reference is not None:
+        require_model(settings.reference, models, role="reference")
+    identify_judge(context)
+
+
 def _baseline(context: Context) -> str:
     baseline = context.config.judge.baseline
-    if baseline is not None:
-        return baseline
-    found = context.folder.file("answers").is_file()
-    models = sorted(set(context.folder.read("answers")["model"].to_pylist())) if found else []
-    hint = f"--baseline MODEL, one of: {', '.join(models)}" if models else "--baseline MODEL"
-    raise InputError("no baseline is named", hint=hint)
+    if baseline is None:
+        raise _no_baseline(models_to_judge(context))
+    return baseline
+
+
+def _no_baseline(models: Sequence[str]) -> InputError:
+    named = f", one of: {', '.join(models)}" if models else ""
+    return InputError("no baseline is named", hint=f"--baseline MODEL{named}")

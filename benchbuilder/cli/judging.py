@@ -69,6 +69,7 @@ def judge(
     """
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import judging
+    from benchbuilder.refereeing import demand_players
     from benchbuilder.stage import Context
 
     named = [options.setting("judge.baseline", baseline)] if baseline else []
@@ -91,6 +92,7 @@ def judge(
         with folder.lock():
             _reparse(context, json)
         return
+    demand_players(context)
     if dry_run:
         print_plan(judging(context), context, json)
         return

@@ -46,6 +46,15 @@ def read_answers(paths: Iterable[Path], questions: pa.Table | None = None) -> pa
     return answers
 
 
+def models_in(paths: Iterable[Path]) -> set[str]:
+    """The models that answer in these files.
+
+    Raises:
+        InputError: a file is missing or cannot be read, or an answer has no model.
+    """
+    return {_model_of(row) for row in read_rows(paths, "answers")}
+
+
 def answers_of(source: Iterable[SourceRow], questions: pa.Table | None = None) -> pa.Table:
     """The answers of rows that were read already (see ``read_answers``)."""
     ids = _ids_by_text(questions)
@@ -114,10 +123,7 @@ def join_turns(replies: Sequence[str]) -> str:
 
 
 def _parse_answers(row: SourceRow, ids: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    model = row.name_of(*MODEL_FIELDS)
-    if model is None:
-        raise row.wrong(f"an answer without a model, found {row.seen()}")
-    question_id = _question_id(row, ids)
+    model, question_id = _model_of(row), _question_id(row, ids)
     finish_reason, status = row.name_of("finish_reason"), row.name_of("status")
     for reply in _replies(row):
         found = answer_columns(
@@ -130,6 +136,13 @@ def _parse_answers(row: SourceRow, ids: Mapping[str, str]) -> Iterator[dict[str,
             **found,
             "cost_usd": row.real_of("cost_usd"),
         }
+
+
+def _model_of(row: SourceRow) -> str:
+    model = row.name_of(*MODEL_FIELDS)
+    if model is None:
+        raise row.wrong(f"an answer without a model, found {row.seen()}")
+    return model
 
 
 def _question_id(row: SourceRow, ids: Mapping[str, str]) -> str:

@@ -125,7 +125,7 @@ def test_repeated_answers_are_an_error_unless_a_rule_is_given(tmp_path: Path) ->
             "--recorded", DEMO / "judgments.jsonl", "--run", tmp_path / "run")  # fmt: skip
     assert "duplicates" in run(*base, code=1).stderr
     done = run(*base, "--set", "judge.duplicates=first")
-    assert "1 repeated answers: the first of each was kept" in done.stderr
+    assert "1 repeated answer: the first of each was kept" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["[[A]]", "[[A<>B]]", "[[A>>>B]]", "Assistant [A] is better", ""])
@@ -166,6 +166,104 @@ def test_no_baseline_at_all_lists_the_models(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "no baseline is named" in done.stderr
     assert "demo-baseline, demo-rival" in done.stderr.replace("\n", " ")
+
+
+def answers_of(path: Path, *models: str, **changed: Any) -> Path:
+    kept = [{**a, **changed} for a in rows("answers.jsonl") if a["model"] in models]
+    return write(path, kept)
+
+
+def judge_files(folder: Path, *files: Path, more: tuple[object, ...] = ()) -> dict[str, Any]:
+    done = run(
+        "judge", *files, "--questions", DEMO / "questions.jsonl", "--baseline", "demo-baseline",
+        "--recorded", DEMO / "judgments.jsonl", "--run", folder, "--json", *more,
+    )  # fmt: skip
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def test_answers_of_several_files_lie_beside_each_other(tmp_path: Path) -> None:
+    first = answers_of(tmp_path / "1.jsonl", "demo-baseline", "demo-solid")
+    second = answers_of(tmp_path / "2.jsonl", "demo-strong")
+    folder = tmp_path / "run"
+    judge_files(folder, first)
+    done = judge_files(folder, second)
+    assert done["notes"] == ["beside the models of these files stay: demo-baseline, demo-solid"]
+    assert [found["model"] for found in done["coverage"]] == [
+        "demo-baseline", "demo-solid", "demo-strong"
+    ]  # fmt: skip
+    assert done["statuses"] == {"ok": 240}
+    before = {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+    judge_files(folder, second)
+    judge_files(folder)
+    judge_files(folder, first)
+    judge_files(folder, first, second)
+    assert {path.name: path.read_bytes() for path in folder.glob("*.parquet")} == before
+    stale = json.loads(run("status", folder, "--json").stdout)["stages"]
+    assert [stage["stage"] for stage in stale if stage["stale"]] == []
+
+
+def test_a_model_that_is_given_again_replaces_itself_and_it_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    judge_files(folder, answers_of(tmp_path / "1.jsonl", "demo-baseline", "demo-solid"))
+    again = answers_of(tmp_path / "2.jsonl", "demo-solid", text="Another answer.")
+    notes = judge_files(folder, again)["notes"]
+    assert notes == [
+        "the answers of demo-solid in these files take the place of its earlier ones",
+        "beside the models of these files stay: demo-baseline",
+    ]
+    table = pq.read_table(folder / "answers.parquet").to_pylist()
+    assert {a["text"] for a in table if a["model"] == "demo-solid"} == {"Another answer."}
+    assert len(table) == 120
+
+
+def test_models_with_answers_to_other_questions_only_are_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    judge_files(folder, answers_of(tmp_path / "1.jsonl", "demo-baseline", "demo-solid"))
+    questions = [{**q, "question_id": f"new-{q['question_id']}"} for q in rows("questions.jsonl")]
+    answers = [
+        {**a, "question_id": f"new-{a['question_id']}"}
+        for a in rows("answers.jsonl")
+        if a["model"] in ("demo-baseline", "demo-strong")
+    ]
+    done = run(
+        "judge", write(tmp_path / "a.jsonl", answers), "--questions",
+        write(tmp_path / "q.jsonl", questions), "--recorded", DEMO / "judgments.jsonl", "--run",
+        folder, code=3,
+    )  # fmt: skip
+    assert (
+        "left out, with answers to other questions only: demo-baseline, demo-solid" in done.stderr
+    )
+    kept = pq.read_table(folder / "answers.parquet")
+    assert set(kept["model"].to_pylist()) == {"demo-baseline", "demo-strong"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--baseline", "demo-bseline"),
+        ("--judge", "nobody"),
+        ("--set", "judge.baselines={code: demo-bseline}"),
+        ("--set", "judge.reference=demo-refrence"),
+        ("--judge", "openai", "--set", "judge.template=absent"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_read_into_the_run(
+    tmp_path: Path, wrong: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "run"
+    judge_files(folder, answers_of(tmp_path / "1.jsonl", "demo-baseline", "demo-solid"))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    other = answers_of(tmp_path / "2.jsonl", "demo-solid", text="Another answer.")
+    run("judge", other, "--run", folder, *wrong, code=1)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_run_without_answers_says_how_to_give_some(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    done = run("judge", "--run", tmp_path / "run", "--baseline", "demo-baseline", code=1)
+    assert "no answers given" in done.stderr
+    assert f"benchbuilder answer --model NAME --run {tmp_path / 'run'}" in done.stderr
 
 
 def test_answers_for_other_questions_are_refused(tmp_path: Path) -> None:
