@@ -1,11 +1,13 @@
-"""The encoder of a run: which one it is, and how it is opened with the run's record of vectors."""
+"""The encoder of a run: which one it is, and how it is opened with what the run has on record."""
 
 from __future__ import annotations
 
 from benchbuilder import encoders
+from benchbuilder.artifacts import COMPLETIONS
 from benchbuilder.config import Config
 from benchbuilder.encoders.elsewhere import EncoderElsewhere
 from benchbuilder.encoders.recorded import RecordedEncoder, VectorRecord
+from benchbuilder.llm.embeddings import open_embeddings
 from benchbuilder.observe import Observer
 from benchbuilder.stage import Arguments, Context, Identity
 
@@ -17,9 +19,12 @@ def identify_encoder(config: Config) -> Identity:
     """The identity of a run's encoder (see ``Encoder.identity``).
 
     Raises:
-        ConfigError, InputError: as ``encoders.open_encoder`` does.
+        ConfigError, InputError: as ``encoders.open_encoder`` does, or the model is not declared.
     """
-    return encoders.identify(config.embed)
+    endpoint = None
+    if config.embed.backend == "endpoint":
+        endpoint = encoders.Endpoint(config.declared_model(config.embed.model))
+    return encoders.identify(config.embed, endpoint)
 
 
 def given_to_embed(context: Context, observe: Observer) -> Arguments:
@@ -32,9 +37,11 @@ def open_encoder(context: Context, observe: Observer) -> encoders.Encoder:
     """The encoder of a run, spread by its engine, with what is on record in its folder.
 
     One that must see all texts at once (TF-IDF) works here and records nothing: its vectors depend
-    on all of them.
+    on all of them. What an endpoint is asked is on record with the completions.
     """
     settings = context.config.embed
+    if settings.backend == "endpoint":
+        return encoders.open_encoder(settings, _endpoint(context, observe))
     encoder = encoders.open_encoder(settings)
     if encoder.block_rows is None:
         return encoder
@@ -44,3 +51,17 @@ def open_encoder(context: Context, observe: Observer) -> encoders.Encoder:
         return RecordedEncoder(encoder, record, _PART_ROWS, observe)
     context.engine.demand_encoder(settings)
     return RecordedEncoder(EncoderElsewhere(encoder, settings, blocks), record, None, observe)
+
+
+def _endpoint(context: Context, observe: Observer) -> encoders.Endpoint:
+    name = context.config.embed.model
+    model = context.config.declared_model(name)
+    client = open_embeddings(
+        name,
+        model,
+        cache_path=context.folder.path / COMPLETIONS,
+        offline=context.offline,
+        max_cost_usd=context.purse,
+        observe=observe,
+    )
+    return encoders.Endpoint(model, client.embed)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal, TypeVar
 
+import numpy as np
+
+from benchbuilder.encoders.protocol import Counts, Vectors
+
 Policy = Literal["head", "head-tail", "windows"]
 Sequential = TypeVar("Sequential", str, list[int])
 
@@ -29,6 +33,20 @@ def pieces(text: Sequential, room: int, policy: Policy) -> list[Sequential]:
         tail = room // 2
         return [text[: room - tail] + text[len(text) - tail :]]
     return _windows(text, -(-len(text) // room))
+
+
+def mean_of_windows(vectors: Vectors, windows: Counts) -> Vectors:
+    """One unit vector a text, (n, d), from those of its windows, which stand one after the other.
+
+    ``windows`` (n,) counts them; the mean is taken of unit vectors.
+    """
+    if len(vectors) == len(windows):
+        return vectors
+    sums = np.add.reduceat(vectors, np.cumsum(windows) - windows, axis=0)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    means = sums / np.maximum(lengths, np.float32(1e-12))
+    found: Vectors = np.where(windows[:, None] > 1, means, sums)
+    return found
 
 
 def _windows(text: Sequential, count: int) -> list[Sequential]:

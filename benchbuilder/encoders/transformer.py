@@ -20,8 +20,9 @@ import numpy as np
 
 from benchbuilder.encoders.batches import Positions, token_batches
 from benchbuilder.encoders.cpu import prepare_for_cpu
+from benchbuilder.encoders.long_prompts import mean_of_windows
 from benchbuilder.encoders.precision import resolve_precision
-from benchbuilder.encoders.protocol import Counts, Encoded, Progress, Vectors, whole
+from benchbuilder.encoders.protocol import Encoded, Progress, Vectors, whole
 from benchbuilder.encoders.tokens import tokenize
 from benchbuilder.encoders.weights import (
     full_name,
@@ -87,20 +88,7 @@ class TransformerEncoder:
             done += len(batch)
             if progress:
                 progress(done * len(texts) // len(found.rows), len(texts))
-        return Encoded(_means(vectors, found.windows), found.truncated, found.windows)
-
-
-def _means(vectors: Vectors, windows: Counts) -> Vectors:
-    """One unit vector a text from those of its windows, which stand one after the other."""
-    if len(vectors) == len(windows):
-        return vectors
-    starts = np.concatenate([[0], np.cumsum(windows)[:-1]])
-    sums = np.add.reduceat(vectors, starts, axis=0)
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    means: Vectors = np.where(
-        windows[:, None] > 1, sums / np.maximum(lengths, np.float32(1e-12)), sums
-    )
-    return means
+        return Encoded(mean_of_windows(vectors, found.windows), found.truncated, found.windows)
 
 
 def _forward_all(model: Any, rows: list[list[int]]) -> Iterator[tuple[Positions, Vectors]]:
