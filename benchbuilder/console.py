@@ -15,12 +15,15 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from benchbuilder.errors import BenchBuilderError
 from benchbuilder.observe import Observer, Silent
@@ -79,6 +82,7 @@ class ProgressBars:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
+            _Rate(),
             TextColumn("{task.fields[told]}"),
             console=console,
             disable=not console.is_terminal,
@@ -104,6 +108,14 @@ class ProgressBars:
         told = "current" if result.state == "current" else result.state
         done = max(1, sum(result.rows.values()))
         self._bars.update(task, total=done, completed=done, told="" if told == "complete" else told)
+
+
+class _Rate(ProgressColumn):
+    """Items a second, while there are any to speak of."""
+
+    def render(self, task: Task) -> Text:
+        speed = None if task.finished else task.speed
+        return Text("" if speed is None or speed < 1 else f"{speed:,.0f}/s")
 
 
 class _Bar(Silent):
