@@ -12,7 +12,7 @@ from benchbuilder.observe import Observer
 from benchbuilder.stage import Arguments, Context, Identity
 
 VECTORS = "vectors.sqlite"
-_PART_ROWS = 1024  # texts that a killed run may have to encode again
+_PART_ROWS = 512  # texts that a killed run may have to encode again
 
 
 def identify_encoder(config: Config) -> Identity:

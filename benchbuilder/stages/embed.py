@@ -35,6 +35,7 @@ def embed(
     is known, for the progress.
     """
     done, truncated, longer = 0, 0, 0
+    observe.progress(0, total)  # loading a model takes a while
     for ids, texts in _blocks(prompts, encoder.block_rows):
         start = done
 

@@ -63,7 +63,25 @@ def test_the_encoder_gets_its_blocks(rows: int | None, calls: list[int]) -> None
 def test_cut_prompts_are_counted_and_said() -> None:
     table, observe = run(Blocks(None))
     assert observe.figures["truncated_prompts"] == sum(table["truncated"].to_pylist()) == 5
+    assert observe.figures["long_prompts"] == 5
     assert "5 of 10 prompts are longer" in observe.notes[0]
+
+
+class Windows(SvdEncoder):
+    """The real encoder, which reads two prompts in several windows."""
+
+    def encode(self, texts, progress=None):  # type: ignore[no-untyped-def]
+        found = super().encode(texts, progress)
+        return found._replace(windows=np.array([3, 2] + [1] * (len(texts) - 2), dtype=np.int32))
+
+
+def test_prompts_in_windows_are_counted_and_nothing_of_them_is_cut() -> None:
+    settings = SETTINGS.model_copy(update={"long_prompts": "windows"})
+    observe = Silent()
+    found = list(embed(batches(10), settings=settings, encoder=Windows(6), observe=observe))
+    assert found[0][1].column("windows").to_pylist() == [3, 2] + [1] * 8
+    assert observe.figures == {"truncated_prompts": 0, "long_prompts": 2}
+    assert "the mean of all their windows" in observe.notes[0]
 
 
 def test_progress_counts_over_all_blocks() -> None:
@@ -71,7 +89,7 @@ def test_progress_counts_over_all_blocks() -> None:
     observe = Silent()
     observe.progress = lambda done, total=None: heard.append((done, total))  # type: ignore[method-assign]
     list(embed(batches(4), settings=SETTINGS, encoder=Blocks(4), observe=observe, total=10))
-    assert heard == [(4, 10), (8, 10), (10, 10), (10, 10)]
+    assert heard == [(0, 10), (4, 10), (8, 10), (10, 10), (10, 10)]
 
 
 def test_no_prompts_give_no_rows() -> None:
