@@ -121,6 +121,7 @@ class ClusterSettings(Seeded):
     n_neighbors: Annotated[int, Field(ge=2)] = 15
     n_components: Positive = 5
     epochs: Positive = 100  # of the layout; twice as many change next to nothing
+    threads: Positive = 1  # of evoc, whose result depends on them
     noise: Literal["drop", "keep", "nearest"] = "nearest"
     fit_at_most: Annotated[int, Field(ge=100)] = 100_000  # of more prompts a sample is clustered
     keywords: Positive = 6

@@ -160,7 +160,7 @@ def _fit(
     vectors: Vectors, settings: ClusterSettings, smallest: int, observe: Observer
 ) -> tuple[Labels, Vectors]:
     if settings.method == "evoc":
-        observe.figure("threads", 1)
+        observe.figure("threads", settings.threads)
         return evoc_clusters(vectors, settings, smallest)
     if len(vectors) > EXACT_ROWS:
         observe.note(f"above {EXACT_ROWS:,} prompts the nearest neighbours are approximate")

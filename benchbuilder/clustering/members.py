@@ -72,7 +72,7 @@ def read_terms(prompts: pa.Table, topics: list[Topic]) -> tuple[TermCounts, list
         read = np.concatenate([topic.rows[:_READ_PROMPTS], others[others % step == 0]])
         taken = prompts.take(pa.array(read))
         columns = (taken["text"].to_pylist(), taken["language"].to_pylist())
-        found: list[Set[str]] = [set(terms(*row)) for row in zip(*columns, strict=True)]
+        found: list[Set[str]] = [terms(*row) for row in zip(*columns, strict=True)]
         sample.extend(found[at] for at in np.flatnonzero(read % step == 0))
         return found[:_READ_PROMPTS]
 

@@ -40,11 +40,18 @@ def exact_neighbors(vectors: Vectors, k: int) -> tuple[Indices, Vectors]:
 
 
 def _nearest_of_block(vectors: Vectors, start: int, k: int) -> tuple[Indices, Vectors]:
+    """A partition of values and a look at what reaches the last of them: half as long as a
+    partition of indices."""
     rows = np.arange(start, min(start + _BLOCK_ROWS, len(vectors)))
-    distances = np.maximum(0, 1 - vectors[rows] @ vectors.T)
-    distances[np.arange(len(rows)), rows] = -1  # a row is its own nearest, also among duplicates
-    nearest = np.sort(np.argpartition(distances, k - 1, axis=1)[:, :k], axis=1)
-    order = np.argsort(np.take_along_axis(distances, nearest, axis=1), axis=1, kind="stable")
-    nearest = np.take_along_axis(nearest, order, axis=1)
-    found = np.maximum(0, np.take_along_axis(distances, nearest, axis=1))
-    return nearest.astype(np.int32), found.astype(np.float32)
+    cosines = vectors[rows] @ vectors.T
+    cosines[np.arange(len(rows)), rows] = 2  # a row is its own nearest, also among duplicates
+    last = len(vectors) - k
+    reached = cosines >= np.partition(cosines, last, axis=1)[:, last : last + 1]
+    block, columns = np.nonzero(reached)  # more than k a row where distances are equal
+    distances = np.maximum(0, 1 - cosines[block, columns])
+    distances[columns == rows[block]] = -1
+    order = np.lexsort((columns, distances, block))
+    first = np.searchsorted(block, np.arange(len(rows)))
+    kept = order[first[:, None] + np.arange(k)]
+    found = np.maximum(0, distances[kept])
+    return columns[kept].astype(np.int32), found.astype(np.float32)

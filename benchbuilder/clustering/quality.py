@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from itertools import combinations
 
@@ -47,34 +46,17 @@ def coherence(keywords: Mapping[int, Sequence[str]], prompts: Sequence[Set[str]]
     prompt of a sample; a word that stands in none of them is left out.
     """
     wanted = {word for words in keywords.values() for word in words}
-    single: Counter[str] = Counter()
-    for prompt in prompts:
-        single.update(wanted & prompt)
-    pairs = {
-        topic: list(combinations(sorted(word for word in words if single[word]), 2))
-        for topic, words in keywords.items()
-    }
-    together = _count_pairs({pair for found in pairs.values() for pair in found}, wanted, prompts)
+    holders: dict[str, set[int]] = {}
+    for number, prompt in enumerate(prompts):
+        for word in wanted & prompt:
+            holders.setdefault(word, set()).add(number)
     means = []
-    for found in pairs.values():
-        if found:
-            scores = [
-                _npmi(together[pair], single[pair[0]], single[pair[1]], len(prompts))
-                for pair in found
-            ]
+    for words in keywords.values():
+        held = [holders[word] for word in words if word in holders]
+        scores = [_npmi(len(a & b), len(a), len(b), len(prompts)) for a, b in combinations(held, 2)]
+        if scores:
             means.append(sum(scores) / len(scores))
     return sum(means) / len(means) if means else None
-
-
-def _count_pairs(
-    pairs: Set[tuple[str, str]], wanted: Set[str], prompts: Sequence[Set[str]]
-) -> Counter[tuple[str, str]]:
-    """In how many prompts both words of a pair stand; each pair is in alphabetical order."""
-    together: Counter[tuple[str, str]] = Counter()
-    for prompt in prompts:
-        inside = sorted(wanted & prompt)
-        together.update(pair for pair in combinations(inside, 2) if pair in pairs)
-    return together
 
 
 def _npmi(both: int, one: int, other: int, prompts: int) -> float:

@@ -105,7 +105,7 @@ def _name_areas(
     """By the same rules as topics; in place of prompts the names of their largest topics count."""
     if not areas:
         return {}
-    keywords = topic_keywords(counts.merged(areas), settings.keywords)
+    keywords = topic_keywords(counts.of_groups(areas), settings.keywords)
     known = {row["area_id"]: row["area"] for row in before}
     largest = sorted(topics, key=lambda t: (-len(t.rows), t.topic_id))
     groups = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -34,12 +35,17 @@ class TermCounts:
     topics: dict[int, Counter[str]]
     everywhere: Counter[str]
 
-    def merged(self, group_of: Mapping[int, int]) -> TermCounts:
-        """The counts of groups of topics; a topic without a group is left out."""
-        merged: dict[int, Counter[str]] = {group: Counter() for group in sorted(group_of.values())}
+    def of_groups(self, group_of: Mapping[int, int]) -> TermCounts:
+        """How many topics of each group contain a term; a topic without a group is left out.
+
+        Counted in prompts, the one template that fills a large topic would name its whole group.
+        """
+        groups: dict[int, Counter[str]] = {group: Counter() for group in sorted(group_of.values())}
+        everywhere: Counter[str] = Counter()
         for topic, group in group_of.items():
-            merged[group].update(self.topics[topic])
-        return TermCounts(merged, self.everywhere)
+            groups[group].update(self.topics[topic].keys())
+            everywhere.update(self.topics[topic].keys())
+        return TermCounts(groups, everywhere)
 
 
 def count_terms(topics: Iterable[tuple[int, Sequence[Set[str]]]]) -> TermCounts:
@@ -119,19 +125,28 @@ def _alike(term: str, other: str) -> bool:
     return long.startswith(short) and len(short) > 3 and len(long) - len(short) <= 3
 
 
-def terms(text: str, language: str) -> Iterator[str]:
+def terms(text: str, language: str) -> set[str]:
     """Lower-case words without stop words, numbers and links; groups of 2 to 4 signs for Chinese
     and Japanese, of 4 to 6 for Thai, Lao, Burmese and Khmer.
     """
     ignored = stop_words(language)
-    for match in _WORD.finditer(_LINK.sub(" ", text[:_READ_CHARS]).casefold()):
-        word = match.group()
-        if not _UNSPACED.search(word):
-            if word not in ignored and len(word) > 1 and word.partition("'")[0] not in ignored:
-                yield word
-            continue
-        for run in _UNSPACED.findall(word):
-            yield from _groups(run, ignored)
+    text = text[:_READ_CHARS].casefold()
+    if "://" in text:
+        text = _LINK.sub(" ", text)
+    words = set(_WORD.findall(text)) - ignored
+    unspaced: Iterable[str] = () if text.isascii() else filter(_UNSPACED.search, words)
+    groups = {
+        group
+        for word in unspaced
+        for run in _UNSPACED.findall(word)
+        for group in _groups(run, ignored)
+    }
+    spaced = words if text.isascii() else itertools.filterfalse(_UNSPACED.search, words)
+    return groups | {
+        word
+        for word in spaced
+        if len(word) > 1 and ("'" not in word or word.partition("'")[0] not in ignored)
+    }
 
 
 def _groups(run: str, ignored: frozenset[str]) -> Iterator[str]:

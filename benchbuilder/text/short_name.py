@@ -9,7 +9,7 @@ MOST_CHARS, MOST_WORDS = 60, 8
 
 _BLOCK = re.compile(r"\A```[a-z]*\s*\n(.*?)\n?```\Z", re.DOTALL)
 _LABEL = re.compile(r"\A\W*(?:topic )?name\W*:\s*", re.IGNORECASE)
-_AROUND = " \t\"'`*#“”‘’«»"
+_AROUND = " \t\"'`*“”‘’«»"
 _SAYS_NOTHING = frozenset({"none", "n/a", "unknown", "untitled", "topic", "name", "other", "misc"})
 
 
@@ -47,7 +47,8 @@ def _check(body: str) -> tuple[str, None] | tuple[None, str]:
     lines = [line for line in body.splitlines() if line.strip()]
     if len(lines) > 1:
         return None, "several names"
-    name = " ".join(_LABEL.sub("", lines[0]).split()).strip(_AROUND).rstrip(".:;,") if lines else ""
+    name = " ".join(_LABEL.sub("", lines[0]).split()).lstrip("#") if lines else ""
+    name = name.strip(_AROUND).rstrip(".:;,").rstrip(_AROUND)
     if not any(sign.isalnum() for sign in name) or name.casefold() in _SAYS_NOTHING:
         return None, "no name"
     if len(name) > MOST_CHARS or len(name.split()) > MOST_WORDS:

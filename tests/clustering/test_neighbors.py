@@ -8,7 +8,7 @@ from benchbuilder.clustering.neighbors import exact_neighbors
 
 def unit(rows: int, seed: int = 0) -> np.ndarray:
     vectors = np.random.default_rng(seed).normal(size=(rows, 12)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def test_neighbours_are_those_of_a_full_sort(monkeypatch) -> None:  # type: ignore[no-untyped-def]

@@ -6,8 +6,8 @@ from benchbuilder.clustering.neighbors import Vectors
 from benchbuilder.clustering.plane import NEIGHBORS, plane
 
 
-def lengthened(rows: Vectors) -> Vectors:
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+def lengthened(rows: np.ndarray) -> Vectors:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def two_groups(each: int) -> Vectors:
