@@ -8,19 +8,16 @@ them sums in another order).
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from logging import ERROR, getLogger
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchbuilder.encoders.batches import Positions, token_batches
-from benchbuilder.encoders.cpu import prepare_for_cpu
 from benchbuilder.encoders.long_prompts import mean_of_windows
+from benchbuilder.encoders.model import forward, load_model
 from benchbuilder.encoders.precision import resolve_precision
 from benchbuilder.encoders.protocol import Encoded, Progress, Vectors, whole
 from benchbuilder.encoders.tokens import tokenize
@@ -35,7 +32,6 @@ from benchbuilder.settings import EmbedSettings
 
 _CPU_BATCH_TOKENS = 1024
 _GPU_BATCH_TOKENS = 65536
-_ALIKE = 0.999  # cosine of a vector before and after the model was made ready for a CPU
 
 
 class TransformerEncoder:
@@ -71,7 +67,7 @@ class TransformerEncoder:
         if not texts:
             return whole(np.zeros((0, wide), dtype=np.float32))
         if self._model is None:
-            self._model = _load(self._folder, self.identity["precision"], self._device)
+            self._model = load_model(self._folder, self.identity["precision"], self._device)
         found = tokenize(
             self._model, texts, self.identity["max_tokens"], self.identity["long_prompts"]
         )
@@ -98,60 +94,8 @@ def _forward_all(model: Any, rows: list[list[int]]) -> Iterator[tuple[Positions,
     batches = token_batches(np.array([len(row) for row in rows], dtype=np.intp), budget)
     inputs = [[rows[position] for position in batch] for batch in batches]
     with _one_core_a_batch() as cores, ThreadPoolExecutor(cores if on_cpu else 1) as pool:
-        results = pool.map(lambda batch: _forward(model, batch), inputs)
+        results = pool.map(lambda batch: forward(model, batch), inputs)
         yield from zip(batches, results, strict=True)
-
-
-def _load(folder: Path, precision: str, device: str | None) -> Any:
-    """The model, ready; ``device`` null: the library's choice, a GPU where torch sees one."""
-    # The libraries raise many kinds for a folder that is no model; all of them mean this one thing.
-    try:
-        model = _read(folder, precision, device)
-        if model.device.type != "cpu":
-            return model
-        expected = _forward(model, _probe(model))
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError, AssertionError) as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise InputError(
-            f"cannot be read as a sentence-transformers model: {reason}",
-            file=folder,
-            hint="check embed.model and embed.device, or --set embed.backend=tfidf",
-        ) from error
-    try:
-        prepare_for_cpu(model)
-        if (_forward(model, _probe(model)) * expected).sum(axis=1).min() > _ALIKE:
-            return model
-    # A model of another build than was foreseen: it runs as the library has it.
-    except (RuntimeError, AttributeError, TypeError, ValueError):
-        pass
-    return _read(folder, precision, device)
-
-
-def _read(folder: Path, precision: str, device: str | None) -> Any:
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    dtype = torch.bfloat16 if precision == "bfloat16" else torch.float32
-    with _quiet():
-        model = SentenceTransformer(str(folder), local_files_only=True, device=device)
-        return model.to(dtype).eval()
-
-
-def _probe(model: Any) -> list[list[int]]:
-    """Two texts of different length."""
-    ids: list[list[int]] = model.tokenizer(["a short one", "and one that is longer"])["input_ids"]
-    return ids
-
-
-def _forward(model: Any, rows: list[list[int]]) -> Vectors:
-    """Unit vectors of one batch; the tokenizer's own padding side and id are used."""
-    import torch
-
-    padded = model.tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(model.device)
-    with torch.inference_mode():
-        output = model(dict(padded))["sentence_embedding"].float()
-        unit = torch.nn.functional.normalize(output, dim=1).cpu().numpy()
-    return np.asarray(unit, dtype=np.float32)
 
 
 @contextmanager
@@ -165,25 +109,3 @@ def _one_core_a_batch() -> Iterator[int]:
         yield cores
     finally:
         torch.set_num_threads(cores)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """No progress bars, hints or warnings of the libraries while a model is loaded."""
-    from transformers.utils import logging
-
-    chatter: Any = logging  # its functions carry no types
-    level = chatter.get_verbosity()
-    logger = getLogger("sentence_transformers")
-    logger_level = logger.level
-    chatter.set_verbosity_error()
-    chatter.disable_progress_bar()
-    logger.setLevel(ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        chatter.set_verbosity(level)
-        chatter.enable_progress_bar()
-        logger.setLevel(logger_level)

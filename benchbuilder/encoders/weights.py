@@ -55,7 +55,7 @@ def _from_hub(model: str) -> Path:
         return Path(snapshot_download(model, allow_patterns=_HUB_FILES))
     # OSError covers what a network does: no route, no name, a time-out, a full disk.
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
-        reason = str(error).strip().partition("\n")[0]
+        reason = str(error).strip().partition("\n")[0].removeprefix("Got: ")
         raise InputError(
             f"no weights for embed.model {model!r}: {reason}", hint=_way_out(model)
         ) from None

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchbuilder.encoders import cpu, transformer
-from benchbuilder.encoders.transformer import _forward, _load, _read
+from benchbuilder.encoders import cpu
+from benchbuilder.encoders.model import _read, forward
 from benchbuilder.encoders.weights import MINILM, locate_weights
 
 pytest.importorskip("sentence_transformers", reason="the extra `embeddings` is not installed")
@@ -26,7 +26,7 @@ def rows_of(model: Any) -> list[list[int]]:
 def test_a_prepared_model_gives_the_same_vectors(precision: str, apart: float) -> None:
     plain, model = (_read(FOLDER, precision, "cpu") for _ in range(2))
     cpu.prepare_for_cpu(model)
-    expected, found = _forward(plain, rows_of(plain)), _forward(model, rows_of(model))
+    expected, found = forward(plain, rows_of(plain)), forward(model, rows_of(model))
     assert 1 - (expected * found).sum(axis=1).min() < apart
     assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
 
@@ -50,22 +50,3 @@ def test_a_processor_with_its_own_kernel_keeps_it(
     model = _read(FOLDER, "bfloat16", "cpu")
     cpu.prepare_for_cpu(model)
     assert model[0].auto_model.config._attn_implementation == name
-
-
-def broken(model: Any) -> None:
-    raise RuntimeError("no such kernel")
-
-
-def forgetful(model: Any) -> None:
-    for parameter in model.parameters():
-        parameter.detach().zero_().add_(0.01)
-
-
-@pytest.mark.parametrize("prepare", [broken, forgetful])
-def test_a_model_that_cannot_be_prepared_runs_as_it_is(
-    prepare: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(transformer, "prepare_for_cpu", prepare)
-    model = _load(FOLDER, "float32", "cpu")
-    plain = _read(FOLDER, "float32", "cpu")
-    assert (_forward(model, rows_of(model)) == _forward(plain, rows_of(plain))).all()

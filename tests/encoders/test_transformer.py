@@ -9,7 +9,7 @@ import pytest
 
 from benchbuilder.encoders import open_encoder
 from benchbuilder.encoders.transformer import TransformerEncoder
-from benchbuilder.errors import InputError
+from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.settings import EmbedSettings
 
 pytest.importorskip("sentence_transformers", reason="the extra `embeddings` is not installed")
@@ -94,3 +94,32 @@ def test_a_folder_that_is_no_model_is_our_error(tmp_path: Path) -> None:
     settings = EmbedSettings(backend="sentence-transformers", model=str(tmp_path))
     with pytest.raises(InputError, match="cannot be read as a sentence-transformers model"):
         open_encoder(settings).encode(["text"])
+
+
+def test_a_device_that_is_not_there_is_our_error() -> None:
+    settings = EmbedSettings(backend="sentence-transformers", device="cuda:99")
+    with pytest.raises(ConfigError, match=r"embed\.device 'cuda:99' cannot be used") as caught:
+        open_encoder(settings).encode(["text"])
+    assert caught.value.hint == "--set embed.device=auto"
+
+
+def test_vectors_of_another_width_than_the_model_says_are_our_error() -> None:
+    encoder = cast(TransformerEncoder, open_encoder(EmbedSettings(precision="float32")))
+    encoder.identity["dimensions"] = 100
+    with pytest.raises(InputError, match="its vectors have 384 numbers"):
+        encoder.encode(["text"])
+
+
+def test_long_texts_in_windows_are_nearer_to_what_comes_late() -> None:
+    late = "Explain how photosynthesis works in desert plants. "
+    text = "Write a SQL query that joins two tables. " * 40 + late * 20
+    near = {}
+    for policy in ("head", "head-tail", "windows"):
+        settings = EmbedSettings(precision="float32").model_copy(update={"long_prompts": policy})
+        encoder = open_encoder(settings)
+        found = encoder.encode([text, late, "short"])
+        assert encoder.identity["long_prompts"] == policy
+        assert found.truncated.tolist() == [policy != "windows", False, False]
+        assert (found.windows > 1).tolist() == [policy == "windows", False, False]
+        near[policy] = float(found.vectors[0] @ found.vectors[1])
+    assert near["head"] + 0.2 < min(near["head-tail"], near["windows"])
