@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ from benchbuilder.observe import Observer
 from benchbuilder.reading import answer_file_stages, question_stages
 from benchbuilder.refereeing import given_to_judge, identify_judge
 from benchbuilder.regenerating import with_records
+from benchbuilder.settings import ReportSettings
 from benchbuilder.sources.human import read_human, read_names
 from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_files
 from benchbuilder.stages.annotate import annotate
@@ -122,8 +124,23 @@ def stages_of(context: Context) -> list[Stage]:
         begun += [answered_before(context)] if asked else answer_file_stages(context)
         begun += judging(context)[-1:] if judged else []
     if "leaderboard" in artifacts:
-        begun += reporting(context)
+        begun += [_reported_before(context)]
     return begun
+
+
+def _reported_before(context: Context) -> Stage:
+    """The report as it was asked for: its settings and its ranking need not be asked for again."""
+    entry = context.folder.entry("leaderboard")
+    assert entry is not None
+    before = entry["made_from"]
+    (stage,) = reporting(context)
+    known = before["settings"].keys() <= stage.settings().keys()
+    if before["version"] != stage.version or not known:
+        return stage
+    settings = ReportSettings.model_validate(before["settings"])
+    config = context.config.model_copy(update={"report": settings})
+    as_before = replace(context, config=config)
+    return replace(stage, context=as_before, identify=lambda c: dict(before["identity"]))
 
 
 def _dump(context: Context, observe: Observer) -> Arguments:

@@ -113,6 +113,24 @@ def _difference(part: str, before: Any, now: Any) -> str:
     return f"{part} changed: {before} to {now}"
 
 
+def outdated(folder: RunFolder) -> dict[str, list[str]]:
+    """Artifacts that were made from others than those that lie beside them, and which others.
+
+    A run that was stopped half-way leaves such a folder: the new questions beside the judgments of
+    the old ones.
+    """
+    artifacts = folder.manifest()["artifacts"]
+    found = {
+        name: [
+            other
+            for other, digest in entry["made_from"]["inputs"].items()
+            if other in artifacts and artifacts[other]["digest"] != digest
+        ]
+        for name, entry in artifacts.items()
+    }
+    return {name: others for name, others in found.items() if others}
+
+
 def made_from(stage: Runnable, folder: RunFolder) -> dict[str, Any]:
     """Everything that decides a stage's result; its digest is the key."""
     inputs = {}

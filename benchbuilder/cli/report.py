@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from benchbuilder.cli import options
-from benchbuilder.cli.running import run_config
+from benchbuilder.cli.running import BELOW_THRESHOLD, run_config
 
 if TYPE_CHECKING:
     from benchbuilder.cli.reported import Reported
@@ -57,11 +57,17 @@ def report(
     ],
     answers: Annotated[
         list[Path] | None,
-        typer.Option("--answers", help="With a judgments file: the answers, for tokens and style."),
+        typer.Option(
+            "--answers",
+            help="Answers, for tokens and style; without it: the run's, if it is a run.",
+        ),
     ] = None,
     questions: Annotated[
         Path | None,
-        typer.Option("--questions", help="With a judgments file: what coverage is measured on."),
+        typer.Option(
+            "--questions",
+            help="What coverage is measured on; without it: the run's, or the judged questions.",
+        ),
     ] = None,
     human: Human = None,
     human_name: HumanName = "human ranking",
@@ -77,6 +83,10 @@ def report(
 ) -> None:
     """Report on judgments: leaderboard, separability, agreement, health of the judge.
 
+    Of a run folder the leaderboard and its tables become artifacts, unless other answers or
+    questions are given. Exit code 3 when a model has verdicts on too few of the questions
+    (`judge.min_coverage`); the report is written all the same.
+
     Example: `benchbuilder report runs/june --human arena.csv --style length,markdown
     --html reports/june.html --browse reports/june-judgments`
     """
@@ -89,17 +99,22 @@ def report(
     asked = [f"report.style=[{style}]"] if style else []
     settings = run_config(source, config, [*asked, *(set_ or ())])
     if is_comparison(sources):
-        if html or browse:
-            raise typer.BadParameter("one run at a time for --html and --browse")
-        compare(
-            sources, settings.report, human=human, human_name=human_name, names=names, json=json
+        _demand_one_run(html=html, browse=browse, answers=answers, questions=questions, style=style)
+        covered = compare(
+            sources, settings, human=human, human_name=human_name, names=names, json=json
         )
-        return
+        raise typer.Exit(0 if covered else BELOW_THRESHOLD)
     ranking = {"human": human, "human_name": human_name, "names": names}
-    if source.is_dir():
+    if source.is_dir() and not (answers or questions):
         made = report_run(source, settings, ranking)
     else:
         made = report_files(source, answers or [], questions, settings, ranking)
+    command = _command(
+        source, answers=answers, questions=questions, human=human,
+        human_name=human_name if human else None, names=names, style=style, html=html,
+        browse=browse, config=config, set=set_,
+    )  # fmt: skip
+    _write(made, source, command, html, browse)
     if json:
         boards = [{**board, **_rows(made, board)} for board in made.boards]
         print_json({**boards[0], "boards": boards[1:], "notes": made.notes})
@@ -107,12 +122,15 @@ def report(
         for board in made.boards:
             view.show(output(), board)
     print_notes(made.notes)
-    command = _command(
-        source, answers=answers, questions=questions, human=human,
-        human_name=human_name if human else None, names=names, style=style, html=html,
-        browse=browse, config=config, set=set_,
-    )  # fmt: skip
-    _write(made, source, command, html, browse)
+    if made.below_coverage:
+        raise typer.Exit(BELOW_THRESHOLD)
+
+
+def _demand_one_run(**given: object) -> None:
+    """Benchmarks side by side have no page, and each has its own answers and questions."""
+    for name, value in given.items():
+        if value:
+            raise typer.BadParameter("for one run at a time", param_hint=f"--{name}")
 
 
 def _rows(made: Reported, board: dict[str, Any]) -> dict[str, Any]:

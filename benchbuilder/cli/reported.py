@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from benchbuilder.artifacts import RunFolder, file_digest
 from benchbuilder.config import Config
+from benchbuilder.reporting.categories import ALL
+from benchbuilder.reporting.coverage import below_coverage
 from benchbuilder.views.html.report import Curation
 
 
@@ -27,11 +29,18 @@ class Reported:
     stages: list[dict[str, Any]]
     curation: Curation | None
 
+    @property
+    def below_coverage(self) -> bool:
+        """Whether a model has verdicts on too few of the questions that were meant for it."""
+        whole = [board for board in self.boards if board["category"] == ALL]
+        return any(board["below_coverage"]["models"] for board in whole)
+
 
 def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported:
     """The report on a run folder; its tables become artifacts."""
     from benchbuilder.console import ProgressBars
     from benchbuilder.pipeline import reporting
+    from benchbuilder.planning import outdated
     from benchbuilder.runner import run as run_stages
     from benchbuilder.stage import Context
 
@@ -39,12 +48,12 @@ def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported
     with folder.lock(), ProgressBars() as bars:
         context = Context(settings, folder, **ranking)
         result = run_stages(reporting(context), folder, bars).stage("report")
-    artifacts = folder.manifest()["artifacts"]
+    artifacts, older = folder.manifest()["artifacts"], outdated(folder)
     read = [name for name in ("judgments", "answers", "questions") if name in artifacts]
     found = {name: folder.read(name) for name in read}
     return Reported(
-        boards=result.figures["boards"],
-        notes=list(result.notes),
+        boards=_with_warnings(result.figures["boards"], settings, older.get("judgments", [])),
+        notes=[*result.notes, *_told_outdated(older, run)],
         tables={name: folder.read(name) for name in result.rows},
         judgments=found["judgments"],
         answers=found.get("answers"),
@@ -55,6 +64,27 @@ def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported
     )
 
 
+def _with_warnings(
+    boards: list[dict[str, Any]], settings: Config, outdated: list[str]
+) -> list[dict[str, Any]]:
+    """What a reader of a board must be told that is no number of it."""
+    minimum = settings.judge.min_coverage
+    return [
+        {**board, "below_coverage": below_coverage(board, minimum), "outdated": outdated}
+        for board in boards
+    ]
+
+
+def _told_outdated(older: dict[str, list[str]], run: Path) -> list[str]:
+    made_here = ("leaderboard", "pairs", "breakdown")
+    return [
+        f"{name} were made from other {' and '.join(others)} than those that lie here now (what to "
+        f"run again: benchbuilder status {run})"
+        for name, others in older.items()
+        if name not in made_here
+    ]
+
+
 def _artifact(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     kept = {key: entry[key] for key in ("stage", "state", "rows")}
     return {"artifact": name, **kept, "cost_usd": entry["figures"].get("cost_usd")}
@@ -63,7 +93,9 @@ def _artifact(name: str, entry: dict[str, Any]) -> dict[str, Any]:
 def _curation(folder: RunFolder, artifacts: dict[str, Any]) -> Curation | None:
     """How the questions were found, where this run curated them."""
     needed = ("topics", "topic_scores", "selection")
-    if not all(name in artifacts for name in ("conversations", *needed)):
+    # A file that is not what the manifest says may be of a run that was stopped half-way.
+    whole = [name for name, entry in artifacts.items() if folder.intact(name, entry)]
+    if not all(name in whole for name in ("conversations", *needed)):
         return None
     waterfall = artifacts["conversations"]["figures"].get("waterfall", ())
     return Curation(waterfall, *[folder.read(name) for name in needed])
@@ -81,7 +113,10 @@ def report_files(
     settings: Config,
     ranking: dict[str, Any],
 ) -> Reported:
-    """The report on files; no artifact is written."""
+    """The report on files; no artifact is written.
+
+    A run folder's own answers and questions stand where no others are given.
+    """
     from benchbuilder.observe import Silent
     from benchbuilder.sources.answers import one_answer_each, read_answers
     from benchbuilder.sources.human import read_human, read_names
@@ -90,6 +125,10 @@ def report_files(
     from benchbuilder.sources.questions import read_questions
     from benchbuilder.stages.report import report as make_report
 
+    if source.is_dir():
+        own_answers, own_questions = source / "answers.parquet", source / "questions.parquet"
+        answers = answers or [own_answers] * own_answers.is_file()
+        questions = questions or (own_questions if own_questions.is_file() else None)
     observe = Silent()
     judgments = read_judgments([source])
     asked = read_questions(questions) if questions else None
@@ -108,7 +147,7 @@ def report_files(
     )
     files = expand([source, *answers, *([questions] if questions else [])])
     return Reported(
-        boards=observe.figures["boards"],
+        boards=_with_warnings(observe.figures["boards"], settings, []),
         notes=observe.notes,
         tables=tables,
         judgments=judgments,

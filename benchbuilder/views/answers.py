@@ -12,7 +12,8 @@ from rich.markup import escape
 from benchbuilder.artifacts import RunFolder
 from benchbuilder.runner import StageResult
 from benchbuilder.schemas import ANSWERS
-from benchbuilder.views.tables import shortened, table
+from benchbuilder.views.fitted import Fitted
+from benchbuilder.views.tables import table
 
 Row = dict[str, Any]
 
@@ -45,7 +46,7 @@ def show(console: Console, rows: list[Row], folder: RunFolder) -> None:
     """Print the models and the next command."""
     cells = [
         (
-            shortened(row["model"], 30),
+            row["model"],
             row["origin"],
             row["answers"],
             row["failed"],
@@ -56,7 +57,8 @@ def show(console: Console, rows: list[Row], folder: RunFolder) -> None:
         for row in rows
     ]
     columns = ("model", "from", "answers", "failed", "outcomes", "tokens", "cost")
-    console.print(table("Answers", columns, cells, left=2))
+    optional = ("from", "tokens", "outcomes", "cost")
+    console.print(Fitted("Answers", columns, cells, "model", optional, left=2))
     run = escape(str(folder.path))
     command = f"benchbuilder judge --baseline MODEL --judge NAME --run {run}"
     console.print(f"[bold]What next[/]\n  {command}", soft_wrap=True)

@@ -8,11 +8,12 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from benchbuilder.text.counting import count_of
+from benchbuilder.views.fitted import Fitted
 from benchbuilder.views.judge_health import verdict
-from benchbuilder.views.tables import percent, shortened, table
+from benchbuilder.views.tables import percent
 
 Document = dict[str, Any]
-_WIDTH = 30
 
 
 def show(console: Console, document: Document) -> None:
@@ -21,32 +22,31 @@ def show(console: Console, document: Document) -> None:
     console.print(_consistency(judges))
     human = [(judge["judge"], judge["humans"]) for judge in judges if judge["humans"]]
     if human:
-        rows = [_agreement_row(shortened(name, _WIDTH), found) for name, found in human]
-        console.print(table("Agreement with people, question by question", _COLUMNS, rows))
+        rows = [_agreement_row(name, found) for name, found in human]
+        console.print(_agreement("Agreement with people, question by question", rows))
     shared = [pair for pair in document["between_judges"] if pair["pairs"]]
     if shared:
-        rows = [
-            _agreement_row(" / ".join(shortened(name, 14) for name in pair["judges"]), pair)
-            for pair in shared
-        ]
-        console.print(table("Agreement between judges", _COLUMNS, rows))
+        rows = [_agreement_row(" / ".join(pair["judges"]), pair) for pair in shared]
+        console.print(_agreement("Agreement between judges", rows))
         alpha = document["alpha"]
         if alpha["value"] is not None:
             console.print(
-                f"Krippendorff's α over {alpha['games']:,} games: {alpha['value']:.2f} "
+                f"Krippendorff's α over {count_of(alpha['games'], 'game')}: {alpha['value']:.2f} "
                 f"({verdict('alpha', alpha['value'])})\n"
             )
     for sentence in _sentences(judges):
         console.print(escape(sentence), soft_wrap=True)
 
 
-_COLUMNS = ("", "pairs", "same", "kappa", "decided", "same winner", "interval")
+def _agreement(title: str, rows: list[tuple[Any, ...]]) -> Fitted:
+    columns = ("", "pairs", "same", "kappa", "decided", "same winner", "interval")
+    return Fitted(title, columns, rows, "", ("decided", "same", "pairs", "kappa"))
 
 
-def _consistency(judges: list[Document]) -> Any:
+def _consistency(judges: list[Document]) -> Fitted:
     rows = [
         (
-            shortened(judge["judge"], _WIDTH),
+            judge["judge"],
             judge["games"],
             percent(judge["swap"]["same_winner"]),
             percent(judge["swap"]["opposite_winner"]),
@@ -57,7 +57,8 @@ def _consistency(judges: list[Document]) -> Any:
         for judge in judges
     ]
     columns = ("judge", "games", "same winner", "flips", "first side", "ties", "longer wins")
-    return table("Sides swapped, ties and length", columns, rows)
+    optional = ("games", "longer wins", "ties", "first side")
+    return Fitted("Sides swapped, ties and length", columns, rows, "judge", optional)
 
 
 def _agreement_row(name: str, found: Document) -> tuple[Any, ...]:
@@ -87,7 +88,7 @@ def _sentences(judges: list[Document]) -> Iterator[str]:
         yield (
             f"{name} rates models of its own family ({found['family']}) {points:+.1f} points "
             f"(standard error {error:.1f}) beyond what it adds to all others, held against "
-            f"{found['against']} on {found['questions']} questions."
+            f"{found['against']} on {count_of(found['questions'], 'question')}."
         )
 
 

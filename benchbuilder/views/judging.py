@@ -13,6 +13,7 @@ from rich.markup import escape
 from benchbuilder.artifacts import RunFolder
 from benchbuilder.judging.coverage import AnswerAudit
 from benchbuilder.runner import RunResult
+from benchbuilder.views.fitted import Fitted
 from benchbuilder.views.tables import percent, shortened, table
 
 FINDINGS_SHOWN = 12
@@ -36,7 +37,7 @@ def show(console: Console, result: RunResult, audit: AnswerAudit, folder: RunFol
     """Print the coverage, the findings, the outcomes and the next command."""
     rows = [
         (
-            shortened(found.model, 30),
+            found.model,
             f"{found.answered} of {found.expected}",
             percent(found.coverage),
             found.missing,
@@ -47,14 +48,15 @@ def show(console: Console, result: RunResult, audit: AnswerAudit, folder: RunFol
         for found in audit.models
     ]
     columns = ("model", "answered", "coverage", "missing", "empty", "unknown", "repeated")
-    console.print(table("Answers", columns, rows))
+    optional = ("repeated", "unknown", "empty", "missing")
+    console.print(Fitted("Answers", columns, rows, "model", optional))
     if audit.findings:
         shown = [
-            (shortened(f.model, 26), shortened(f.question_id, 34), f.problem)
+            (shortened(f.model, 26), f.question_id, f.problem)
             for f in audit.findings[:FINDINGS_SHOWN]
         ]
         title = f"{len(shown)} of {len(audit.findings)} answers that do not fit (all: --json)"
-        console.print(table(title, ("model", "question", "problem"), shown, left=3))
+        console.print(Fitted(title, ("model", "question", "problem"), shown, "question", left=3))
     judged = result.stage("judge")
     total = sum(judged.statuses.values())
     outcomes = [

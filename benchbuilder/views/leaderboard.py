@@ -1,4 +1,4 @@
-"""The report on a terminal of 80 columns: sentences first, then tables, then the fine print."""
+"""The report on a terminal: sentences first, then tables, then the fine print."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.text import Text
 
-from benchbuilder.views.judge_health import LIMITS, all_checks, core_checks
-from benchbuilder.views.tables import grid, percent, shortened, table, titled
+from benchbuilder.text.counting import count_of
+from benchbuilder.views.fitted import Fitted
+from benchbuilder.views.headline import headline
+from benchbuilder.views.judge_health import all_checks, core_checks
+from benchbuilder.views.tables import grid, percent, table, titled
 
 Board = dict[str, Any]
 
@@ -37,43 +40,6 @@ def show(console: Console, board: Board) -> None:
     console.print(_fine_print(board))
 
 
-def headline(board: Board) -> list[str]:
-    """Three sentences: how much, who leads, what to be careful about."""
-    rows = board["leaderboard"]
-    models = [row for row in rows if row["model"] != board["baseline"]]
-    what = "" if board["category"] == "all" else f" of the category {board['category']}"
-    return [
-        f"{len(models)} models against {board['baseline']} on {board['questions']} "
-        f"questions{what}, judged by {', '.join(board['judges'])}.",
-        _who_leads(rows),
-        _careful(board["judge_health"]),
-    ]
-
-
-def _who_leads(rows: list[Board]) -> str:
-    ranked = [row for row in rows if row["win_rate"] is not None]
-    leader = ranked[0]
-    tied = [row["model"] for row in ranked[1:] if row["rank_low"] == 1]
-    score = f"{leader['model']} leads with a win rate of {percent(leader['win_rate'])}"
-    if not tied:
-        return f"{score}, separated from all others."
-    few = ", ".join(tied[:3]) + (f" and {len(tied) - 3} more" if len(tied) > 3 else "")
-    return f"{score}, but is not separated from {few}."
-
-
-def _careful(health: Board) -> str:
-    warnings = []
-    if health["null_fraction"]:
-        warnings.append(f"{percent(health['null_fraction'])} of the games have no verdict")
-    bias = health["position_bias"]
-    if bias is not None and abs(bias) >= LIMITS["position_bias"][0]:
-        side = "first" if bias > 0 else "second"
-        warnings.append(f"the judge prefers the {side} side by {abs(100 * bias):.1f} points")
-    if not warnings:
-        return "Every game has a verdict, and no strong preference for a side shows."
-    return "Be careful: " + " and ".join(warnings) + "."
-
-
 def _leaderboard(board: Board) -> Group:
     rows = []
     for row in board["leaderboard"]:
@@ -81,7 +47,7 @@ def _leaderboard(board: Board) -> Group:
         rows.append(
             (
                 str(low) if low == high else f"{low}–{high}",
-                shortened(row["model"], 28),
+                row["model"],
                 percent(row["win_rate"]),
                 _interval(row),
                 row["prompts"],
@@ -91,9 +57,10 @@ def _leaderboard(board: Board) -> Group:
         )
     interval = f"{100 * board['settings']['confidence']:g} % interval"
     columns = ("rank", "model", "win rate", interval, "questions", "cover", "tokens")
-    made = grid(columns, rows, left=2)
+    optional = ("tokens", "questions", "cover", "rank")
+    made = Fitted("Leaderboard", columns, rows, "model", optional, left=2)
     notes = [f"  {r['model']}: {r['note']}" for r in board["leaderboard"] if r["note"]]
-    return Group(titled("Leaderboard", made), *[Text(note, style="dim") for note in [*notes, ""]])
+    return Group(made, *[Text(note, style="dim") for note in [*notes, ""]])
 
 
 def _interval(row: Board) -> str:
@@ -111,7 +78,8 @@ def _separability(found: Board) -> Group:
         ),
         ("paired difference is not 0", found["separated_paired"], percent(found["paired"])),
     ]
-    title = f"Which models can be told apart? ({found['pairs']} pairs, without the baseline)"
+    pairs = count_of(found["pairs"], "pair")
+    title = f"Which models can be told apart? ({pairs}, without the baseline)"
     return table(title, ("", "pairs", "share"), rows)
 
 
@@ -121,7 +89,8 @@ def _print_human(console: Console, board: Board) -> None:
     agreement = board["agreement"]
     rows = [(text, percent(agreement[name])) for name, text in AGREEMENT.items()]
     title = (
-        f"Against the {called}: {models} models, {agreement['pairs']} pairs, of which it separates "
+        f"Against the {called}: {count_of(models, 'model')}, "
+        f"{count_of(agreement['pairs'], 'pair')}, of which it separates "
         f"{agreement['human_separated']}"
     )
     console.print(table(title, ("agreement with confidence", ""), rows))
@@ -159,24 +128,28 @@ def _health(board: Board) -> Group:
     ]
     made = grid(("", "", ""), rows)
     made.columns[2].justify = "left"
-    return titled(f"Health of the judge ({health['games']:,} games)", made)
+    return titled(f"Health of the judge ({count_of(health['games'], 'game')})", made)
 
 
-def _judge_directed(found: Board) -> Group:
+def _judge_directed(found: Board) -> Fitted:
     rows = [
-        (shortened(row["model"], 40), row["answers"], row["markers"], row["phrases"])
-        for row in found["models"]
+        (row["model"], row["answers"], row["markers"], row["phrases"]) for row in found["models"]
     ]
-    title = f"{found['answers']} answers speak to the judge, or hold its markers (all: --json)"
-    return table(title, ("model", "answers", "markers", "phrases"), rows)
+    speak = "speaks" if found["answers"] == 1 else "speak"
+    hold = "holds" if found["answers"] == 1 else "hold"
+    title = (
+        f"{count_of(found['answers'], 'answer')} {speak} to the judge, or {hold} its markers "
+        "(all: --json)"
+    )
+    return Fitted(title, ("model", "answers", "markers", "phrases"), rows, "model")
 
 
-def _style(style: Board) -> Group:
+def _style(style: Board) -> Fitted:
     rows = [
         (model, percent(style["win_rate"][model]), "–" if shift is None else f"{shift:+.1f}")
         for model, shift in style["shift"].items()
     ]
-    return table("At equal style", ("model", "win rate", "shift (points)"), rows)
+    return Fitted("At equal style", ("model", "win rate", "shift (points)"), rows, "model")
 
 
 def _fine_print(board: Board) -> str:

@@ -112,9 +112,10 @@ def test_every_answer_that_does_not_fit_is_listed_and_the_board_is_drawn(tmp_pat
     assert solid_row["coverage"] == pytest.approx(53 / 60)
     assert len(document["findings"]) == 12
     assert document["statuses"] == {"empty_answer": 2, "missing_answer": 12, "ok": 706}
-    board = json.loads(run("report", tmp_path / "run", "--json").stdout)
+    board = json.loads(run("report", tmp_path / "run", "--json", code=3).stdout)
     row = next(row for row in board["leaderboard"] if row["model"] == "demo-solid")
     assert (row["prompts"], row["coverage"]) == (53, pytest.approx(53 / 60))
+    assert [found["model"] for found in board["below_coverage"]["models"]] == ["demo-solid"]
     assert board["judge_health"]["by_reason"]["missing_answer"] == 12
 
 

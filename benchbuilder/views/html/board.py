@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from benchbuilder.text.counting import count_of
+from benchbuilder.views.headline import headline
 from benchbuilder.views.html.figures import height_of
 from benchbuilder.views.html.matrices import pair_matrix
 from benchbuilder.views.html.report import Board, Report, rows_of
@@ -17,7 +18,6 @@ from benchbuilder.views.html.sections import (
     human_section,
     topics_section,
 )
-from benchbuilder.views.leaderboard import headline
 
 Context = dict[str, Any]
 
