@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.clustering.centroids import Centroids
+from benchbuilder.clustering.centroids import Centroids, centroids
 from benchbuilder.clustering.density import NOISE, Labels
 from benchbuilder.clustering.grouping import (
     Grouping,
@@ -19,7 +19,7 @@ from benchbuilder.clustering.grouping import (
     identical,
     one_topic,
 )
-from benchbuilder.clustering.matching import count_shared, same_topics
+from benchbuilder.clustering.matching import OVERLAP, SIMILARITY, count_shared, same_topics
 from benchbuilder.clustering.neighbors import Stored, Vectors
 from benchbuilder.observe import Observer
 from benchbuilder.settings import ClusterSettings
@@ -54,10 +54,10 @@ class EarlierTopics:
         held = self.clusters.take(rows)
         known = np.asarray(pc.is_valid(rows))
         place = pc.index_in(held["topic_id"], value_set=self.topics["topic_id"].combine_chunks())
-        places = np.asarray(pc.fill_null(place, NOISE), dtype=np.int64)
+        places = pc.fill_null(place, NOISE).to_numpy().astype(np.int64)
         places[~known] = NOISE
         sure = pc.fill_null(held["probability"], 0.0)
-        return places, known, np.asarray(sure, dtype=np.float32)
+        return places, known, sure.to_numpy().astype(np.float32)
 
 
 def go_on(
@@ -67,7 +67,12 @@ def go_on(
     settings: ClusterSettings,
     observe: Observer,
 ) -> Grouping:
-    """Earlier topics stand: prompts stay in them or join them, and what fits none forms new ones.
+    """Earlier topics stand: prompts stay in them or join them, and what is new forms new topics.
+
+    A prompt that the earlier run held stays in its topic; a new one joins the nearest topic whose
+    floor it reaches. All are clustered beside that. A cluster is an earlier topic when more than
+    half of its prompts are in it by then, or when their centroids are close (``SIMILARITY``): the
+    others join it there. Any other cluster whose prompts are mostly new is a new topic.
 
     The centroids are those of the earlier topics, then those of the new ones.
     """
@@ -75,30 +80,54 @@ def go_on(
     new = np.flatnonzero(~known)
     joined = assign(vectors[new], earlier.centroids)
     labels[new], probabilities[new] = joined.labels, joined.probabilities
-    left = np.flatnonzero(labels == NOISE)
-    more = _of_the_rest(vectors[left], settings, observe, corpus=len(vectors))
-    labels[left] = np.where(more.labels == NOISE, NOISE, more.labels + len(earlier.ids))
-    probabilities[left] = more.probabilities
     observe.figure("kept_their_topic", int((known & (labels != NOISE)).sum()))
     observe.figure("joined_a_topic", int((joined.labels != NOISE).sum()))
-    return Grouping(labels, probabilities, earlier.centroids.followed_by(more.centroids))
-
-
-def _of_the_rest(
-    vectors: Stored, settings: ClusterSettings, observe: Observer, *, corpus: int
-) -> Grouping:
     if few_prompts(len(vectors), settings):
-        none = Centroids(
-            np.empty((0, vectors.shape[1]), dtype=np.float32), np.empty(0, dtype=np.float32)
-        )
-        return assign(vectors, none)
-    if identical(vectors):
-        return one_topic(vectors)
-    return dense_groups(vectors, settings, observe, corpus=corpus)
+        return Grouping(labels, probabilities, earlier.centroids)
+    corpus = earlier.clusters.num_rows + len(new)
+    beside = (
+        one_topic(vectors)
+        if identical(vectors)
+        else dense_groups(vectors, settings, observe, corpus=corpus)
+    )
+    stays = known & (labels != NOISE)
+    places = _places_of(beside, labels, stays, earlier.centroids)
+    found = np.append(places, NOISE)[beside.labels]  # -1 takes the last one: noise
+    moved = ~stays & (found != NOISE) & ((labels == NOISE) | (found >= len(earlier.centroids)))
+    labels[moved], probabilities[moved] = found[moved], beside.probabilities[moved]
+    fresh = np.where(labels >= len(earlier.centroids), labels - len(earlier.centroids), NOISE)
+    every = earlier.centroids.followed_by(centroids(vectors, fresh))
+    return Grouping(labels, probabilities, every)
+
+
+def _places_of(
+    clusters: Grouping, labels: Labels, stays: npt.NDArray[np.bool_], before: Centroids
+) -> Labels:
+    """For each cluster the place of the earlier topic that it is, the next free one, or -1.
+
+    ``labels`` (n,) are the places of earlier topics that prompts are in, -1 for none; those that
+    ``stays`` says cannot move.
+    """
+    count, k = len(clusters.centroids), len(before)
+    inside = clusters.labels != NOISE
+    sizes = np.bincount(clusters.labels[inside], minlength=count)
+    held = np.zeros((count, k + 1))  # the last column: in no earlier topic
+    np.add.at(held, (clusters.labels[inside], labels[inside]), 1)
+    largest = held[:, :k].argmax(axis=1)
+    cosines = clusters.centroids.vectors @ before.vectors.T
+    close = cosines.argmax(axis=1)
+    free = np.bincount(clusters.labels[inside & ~stays], minlength=count)
+    same = held[np.arange(count), largest] > OVERLAP * sizes
+    places = np.where(same, largest, np.where(cosines.max(axis=1) >= SIMILARITY, close, NOISE))
+    fresh = (places == NOISE) & (free > sizes / 2)
+    places[fresh] = k + np.arange(int(fresh.sum()))
+    return np.asarray(places)
 
 
 def found_again(ids: pa.ChunkedArray, grouping: Grouping, earlier: EarlierTopics) -> Labels:
     """For each topic that was found anew the place of the earlier one that it is, or -1."""
+    if not earlier.topics.num_rows:
+        return np.full(len(grouping.centroids), NOISE, dtype=np.int64)
     places, known, _ = earlier.membership(ids)
     counts = len(earlier.ids), len(grouping.centroids)
     shared = count_shared(places, grouping.labels, known, *counts)

@@ -119,18 +119,19 @@ def _group(
 ) -> tuple[Grouping, Labels]:
     """The final topics, and by their place that of the earlier topic that each of them is."""
     observe.progress(0, _STEPS)
-    stand = earlier is not None and settings.earlier == "assign" and earlier.comparable
-    if earlier is not None and stand:
+    kept = 0
+    if earlier is not None and settings.earlier == "assign" and earlier.comparable:
+        kept = len(earlier.ids)
+    if earlier is not None and kept:
         grouping = go_on(ids, vectors, earlier, settings, observe)
     else:
         grouping = group(vectors, settings, observe)
     observe.progress(1, _STEPS)
     grouping = settle_noise(vectors, grouping, settings, observe)
-    kept = len(earlier.ids) if earlier is not None and stand else 0
     grouping = numbered_by_size(grouping, after=kept)
     origin = np.full(len(grouping.centroids), NOISE, dtype=np.int64)
     origin[:kept] = np.arange(kept)
-    if earlier is not None and not stand:
+    if earlier is not None and not kept:
         origin = found_again(ids, grouping, earlier)
     return grouping, origin
 

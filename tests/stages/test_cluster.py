@@ -21,6 +21,9 @@ from benchbuilder.stages.cluster import cluster
 WORDS = ("sourdough bread", "sql joins", "chess openings", "tax returns")
 
 
+WHAT = ("bread", "chess", "sql")
+
+
 def tables(vectors: np.ndarray, texts: list[str]) -> tuple[pa.Table, pa.Table]:
     ids = [hashlib.sha256(f"{n}".encode()).hexdigest()[:8] for n in range(len(texts))]
     prompts = pa.table({"prompt_id": ids, "text": texts, "language": ["en"] * len(texts)})
@@ -120,6 +123,7 @@ def test_noise_policies(policy: str) -> None:
     assert (-1 in topics["topic_id"].to_pylist()) == (policy == "keep")
     if policy == "keep":
         assert topics["name"][0].as_py() == "outliers"
+        assert topics["area_id"][0].as_py() is None
     shown = topics["size"].to_pylist()
     assert sum(shown) == (labels != -1).sum() if policy == "drop" else sum(shown) == 280
 
@@ -218,3 +222,49 @@ def test_another_process_with_other_threads_finds_the_same() -> None:
         check=True,
     )
     assert done.stdout.strip() == here
+
+
+def test_of_many_prompts_a_sample_is_clustered_and_the_rest_joins() -> None:
+    prompts, embeddings = tables(*blobs((150, 100, 80, 60), strays=40))
+    whole, _, _ = run(prompts, embeddings)
+    clusters, topics, observe = run(prompts, embeddings, fit_at_most=200)
+    assert observe.notes[0].startswith("200 of 430 prompts, drawn at random, are clustered")
+    assert observe.figures["fitted"] == 200
+    assert topics.num_rows == 4
+    grouped = slice(0, 390)
+    assert clusters["topic_id"].to_pylist()[grouped] == whole["topic_id"].to_pylist()[grouped]
+    again, _, _ = run(prompts, embeddings, fit_at_most=200)
+    assert again == clusters
+
+
+@pytest.mark.parametrize("policy", ["drop", "keep", "nearest"])
+def test_a_sample_of_pure_noise(policy: str) -> None:
+    vectors, texts = blobs((), strays=240)
+    settings = {"noise": policy, "min_cluster_size": 110, "fit_at_most": 120}
+    _, topics, observe = run(*tables(vectors, texts), **settings)
+    assert observe.figures["noise_share"] == 1
+    assert topics["topic_id"].to_pylist() == {"drop": [], "keep": [-1], "nearest": [0]}[policy]
+
+
+def test_identical_embeddings_in_a_sample() -> None:
+    vectors = np.tile(blobs((1,))[0], (250, 1))
+    _, topics, _ = run(*tables(vectors, ["say it again"] * 250), fit_at_most=100)
+    assert topics["size"].to_pylist() == [250]
+
+
+def test_areas_hold_topics_that_lie_together() -> None:
+    """Nine groups at three places."""
+    rng = np.random.default_rng(1)
+    centers = np.repeat(np.eye(40)[:3], 3, axis=0) * 4 + np.eye(40)[3:12] * 2
+    vectors = np.concatenate([c + rng.normal(size=(30, 40)) * 0.2 for c in centers])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    texts = [f"{WHAT[n // 90]} {chr(97 + n // 30) * 3}" for n in range(270)]
+    _, topics, _ = run(*tables(vectors, texts))
+    assert topics.num_rows == 9
+    for row in topics.to_pylist():
+        assert row["area"].partition(", ")[0] in row["keywords"]
+    assert {name.partition(", ")[0] for name in topics["area"].to_pylist()} == set(WHAT)
+    _, flat, _ = run(*tables(vectors, texts), areas=0)
+    assert set(flat["area_id"].to_pylist()) == {None}
+    _, asked, _ = run(*tables(vectors, texts), areas=2)
+    assert len(set(asked["area_id"].to_pylist())) == 2
