@@ -24,8 +24,8 @@ def commands_page() -> str:
         "# Commands\n",
         GENERATED,
         "Exit codes: 0 ok, 1 an error that is explained, 2 wrong usage, 3 finished below a "
-        "quality threshold. With `--json`, standard output holds one JSON document and "
-        "everything else goes to standard error.\n",
+        "quality threshold. With `--json`, standard output holds one JSON document, on an error "
+        '`{"error": {"kind", "message", "hint"}}`; everything else goes to standard error.\n',
     ]
     root = typer.main.get_command(app)
     parts += [_command(name, command) for name, command in _walk(root, "benchbuilder")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -25,6 +25,9 @@ from benchbuilder.cli import (
     starting,
 )
 from benchbuilder.errors import BenchBuilderError
+
+#: The exit code of a command that was called with words it does not know.
+WRONG_USAGE = 2
 
 app = typer.Typer(
     name="benchbuilder",
@@ -71,16 +74,36 @@ def main() -> None:
     try:
         app()
     except BenchBuilderError as error:
-        from benchbuilder.console import print_error
-
-        print_error(error)
-        sys.exit(1)
+        _fail(error, type(error).__name__)
     except OSError as error:
         if error.filename is None:  # not about a file of the user's: a bug of ours
             raise
-        from benchbuilder.console import print_error
-
         reason = error.strerror or type(error).__name__
         hint = "check that the path is right, that it can be written, and that the disk is not full"
-        print_error(BenchBuilderError(f"{error.filename}: {reason}", hint=hint))
-        sys.exit(1)
+        _fail(BenchBuilderError(f"{error.filename}: {reason}", hint=hint), "OSError")
+    except SystemExit as end:
+        # Typer has printed what is wrong with the words of the command; scripts get it, too.
+        told = getattr(end.__context__, "format_message", None)
+        if end.code == WRONG_USAGE and told is not None and _for_scripts():
+            command = getattr(getattr(end.__context__, "ctx", None), "command_path", app.info.name)
+            _print_error_json("UsageError", told(), f"{command} --help")
+        raise
+
+
+def _fail(error: BenchBuilderError, kind: str) -> NoReturn:
+    from benchbuilder.console import print_error
+
+    print_error(error)
+    if _for_scripts():
+        _print_error_json(kind, str(error), error.hint)
+    sys.exit(1)
+
+
+def _for_scripts() -> bool:
+    return "--json" in sys.argv
+
+
+def _print_error_json(kind: str, message: str, hint: str | None) -> None:
+    from benchbuilder.console import print_json
+
+    print_json({"error": {"kind": kind, "message": message, "hint": hint}})
