@@ -49,6 +49,9 @@ def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
     notes = [f"what {name} will ask is not known before the stages above ran" for name in blind]
     if calls and context.config.annotate.cascade.enabled:
         notes.append("a cascade stops when enough is found: its calls are the most it may ask")
+    namer = context.config.cluster.namer
+    if namer is not None and any(p.name == "cluster" and not p.current for p in planned):
+        notes.append(f"cluster asks {namer} once for each topic and area, however many it finds")
     if json:
         rows = [{"stage": p.name, "reasons": list(p.reasons)} for p in planned]
         print_json({"plan": rows, "calls": [asdict(each) for each in calls], "notes": notes})
