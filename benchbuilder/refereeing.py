@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from benchbuilder.artifacts import file_digest
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.judging.coverage import require_model
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import CostSum, Observer
 from benchbuilder.reading import models_to_judge
+from benchbuilder.settings import JudgeSettings
 from benchbuilder.sources.judgments import read_judgments
 from benchbuilder.stage import (
     Arguments,
     Context,
     Identity,
+    existing_template,
     identify_files,
     identify_model,
     model_client,
     read_template,
 )
 
-#: The judge that replays a file; ``recorded:NAME`` is one of several judges in it.
-RECORDED = "recorded"
-
-
-def recorded_name(judge: str) -> tuple[bool, str | None]:
-    """Whether a judge is a recorded one, and which one of the file."""
-    kind, _, name = judge.partition(":")
-    return kind == RECORDED, name or None
+_LONGEST_PATH = 256
 
 
 def given_to_judge(context: Context, observe: Observer) -> Arguments:
@@ -40,8 +37,7 @@ def given_to_judge(context: Context, observe: Observer) -> Arguments:
     """
     settings = context.config.judge
     named: dict[str, Any] = {"baseline": _baseline(context), "judge_name": settings.judge}
-    recorded, name = recorded_name(settings.judge)
-    if recorded:
+    if settings.recorded:
         from benchbuilder.judging.recorded import recorded_judge
 
         if settings.panel:
@@ -54,7 +50,8 @@ def given_to_judge(context: Context, observe: Observer) -> Arguments:
                 "the judge is a recorded one, and no file of judgments is named",
                 hint="--recorded FILE, or --judge NAME for a declared model",
             )
-        return {**named, "recorded": recorded_judge(read_judgments(context.recorded), name)}
+        chosen = settings.judge.partition(":")[2] or None
+        return {**named, "recorded": recorded_judge(read_judgments(context.recorded), chosen)}
     costs = CostSum(observe)
 
     def ask(model: str) -> Complete:
@@ -66,22 +63,48 @@ def given_to_judge(context: Context, observe: Observer) -> Arguments:
         "panel": {each: ask(each) for each in settings.panel},
         "template": read_template(settings.template),
         "templates": {c: read_template(name) for c, name in settings.templates.items()},
+        "rubrics": _rubrics(settings),
     }
 
 
 def identify_judge(context: Context) -> Identity:
-    """The digests of recorded judgments; of a judge that is asked, its settings and templates."""
+    """The digests of recorded judgments; of judges that are asked, their settings and what they
+    are shown. A recorded judge is shown no template and no rubric, so that none decides."""
     settings = context.config.judge
-    if recorded_name(settings.judge)[0]:
+    if settings.recorded:
         return identify_files(context, context.recorded, "judgments", "recorded judgments")
-    templates = (settings.template, *settings.templates.values())
-    identity = identify_model(context, settings.judge, *templates)
+    identity = identify_model(context, settings.judge, settings.template)
+    if settings.templates:
+        by_category = sorted(settings.templates.items())
+        identity["by_category"] = {
+            category: file_digest(existing_template(name)) for category, name in by_category
+        }
+    if settings.rubrics:
+        identity["rubrics"] = _rubrics(settings)
     if settings.panel:
         identity["panel"] = [
             context.config.declared_model(name).decisive() | {"name": name}
             for name in settings.panel
         ]
     return identity
+
+
+def _rubrics(settings: JudgeSettings) -> dict[str, str]:
+    return {category: _rubric(said) for category, said in sorted(settings.rubrics.items())}
+
+
+def _rubric(said: str) -> str:
+    """The text itself, or that of the file it names.
+
+    Raises:
+        InputError: it looks like a path, and there is no such file.
+    """
+    path = Path(said)
+    if "\n" not in said and len(said) < _LONGEST_PATH and path.is_file():
+        return path.read_text(encoding="utf-8").strip()
+    if len(said.split()) == 1 and path.suffix in (".md", ".txt"):
+        raise InputError("no such file", file=path, hint="judge.rubrics: a rubric, or its file")
+    return said
 
 
 def demand_players(context: Context) -> None:

@@ -237,12 +237,17 @@ class AnswerSettings(Settings):
 
 
 class JudgeSettings(Settings):
-    indecisive = frozenset({"max_failure_rate", "min_coverage", "batch"})
+    # What templates and rubrics say decides: their digests stand in the stage's identity.
+    # Duplicates are settled where answers are read.
+    indecisive = frozenset({"max_failure_rate", "min_coverage", "batch", "duplicates"}) | {
+        "template", "templates", "rubrics"
+    }  # fmt: skip
     judge: str = "recorded"
     baseline: str | None = None
     panel: tuple[str, ...] = ()  # more judges beside the one above; each judges every game
     template: str = "judge"
     templates: dict[str, str] = Field(default_factory=dict)  # by category, where not the one above
+    rubrics: dict[str, str] = Field(default_factory=dict)  # by category: a rubric, or its file
     baselines: dict[str, str] = Field(default_factory=dict)  # by category, where not --baseline
     reference: str | None = None  # a model whose answers the judge leans on; it does not play
     positions: Literal["both", "alternate"] = "both"
@@ -256,6 +261,21 @@ class JudgeSettings(Settings):
     min_coverage: Share = 0.95
     duplicates: Literal["error", "first", "last"] = "error"
     batch: bool = False  # through the Batch API
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the judge replays a file of judgments: ``recorded``, ``recorded:NAME``."""
+        return self.judge.partition(":")[0] == "recorded"
+
+    def decisive(self) -> dict[str, Any]:
+        """Without what decides nothing here: a recorded judge is shown no answers, and without a
+        stop there are no looks."""
+        values = super().decisive()
+        if self.recorded:
+            del values["max_answer_chars"]
+        if self.stop is None:
+            del values["stop_every"]
+        return values
 
 
 class ReportSettings(Seeded):

@@ -5,6 +5,7 @@
 ``games``       who plays whom on which question, and who stands on which side?
 ``shield``      what in an answer could speak to the judge, and how is it disarmed?
 ``prompts``     the messages of one game, from a template
+``rubrics``     what the judge must look for in a question
 ``outcome``     what came of a game?
 ``asked``       a judge that is asked now
 ``recorded``    judgments of earlier, played again

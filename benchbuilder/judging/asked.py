@@ -11,6 +11,7 @@ from benchbuilder.judging.outcome import Outcome, outcome_of_text
 from benchbuilder.judging.prompts import judge_prompt, judge_template
 from benchbuilder.llm.types import Complete, Completion, Request
 from benchbuilder.settings import JudgeSettings
+from benchbuilder.text.templates import Template
 from benchbuilder.text.verdicts import parse_verdict
 
 
@@ -49,8 +50,16 @@ class AskedJudge:
         by_id = {completion.id: completion for completion in completions}
         return [_outcome(by_id[request.id]) for request in requests]
 
+    def shows_rubric(self, category: str | None) -> bool:
+        """Whether the template of a category has a place for a rubric."""
+        return "rubric" in self._template_of(category).slots
+
+    def _template_of(self, category: str | None) -> Template:
+        own = self._templates.get(category) if category is not None else None
+        return own or self._template
+
     def _request(self, game: Game) -> Request:
-        template = self._templates.get(game.question["category"], self._template)
+        template = self._template_of(game.question["category"])
         prompt = judge_prompt(game, template, max_answer_chars=self._max_answer_chars)
         self.cut += prompt.cut
         return Request(game.name, prompt.messages, sample=game.judge_sample)

@@ -17,6 +17,7 @@ from benchbuilder.judging.coverage import AnswerAudit, audit_answers, require_fi
 from benchbuilder.judging.games import Game, plan_games
 from benchbuilder.judging.playing import Referee, play_all, play_until_out
 from benchbuilder.judging.recorded import RecordedJudge
+from benchbuilder.judging.rubrics import demand_shown, with_rubrics
 from benchbuilder.judging.shield import scan_answers
 from benchbuilder.judging.stopping import TopK
 from benchbuilder.llm.types import Complete
@@ -35,6 +36,7 @@ def judge(
     complete: Complete | None = None,
     template: str | None = None,
     templates: Mapping[str, str] | None = None,
+    rubrics: Mapping[str, str] | None = None,
     panel: Mapping[str, Complete] | None = None,
     recorded: RecordedJudge | None = None,
     observe: Observer,
@@ -43,8 +45,8 @@ def judge(
 
     ``questions``: ``schemas.QUESTIONS``; ``answers``: ``schemas.ANSWERS``. Give ``recorded`` (its
     own name stands in the column judge), or ``complete`` with the text of a ``template``;
-    ``templates`` holds those of ``settings.templates``, by category; ``panel`` holds more judges,
-    by name, and each of them plays every game.
+    ``templates`` and ``rubrics`` hold the texts of those of the settings, by category; ``panel``
+    holds more judges, by name, and each of them plays every game.
 
     Figures: ``coverage`` (share of questions with an answer that can be judged, by model),
     ``statuses``, ``shield`` (answers that hold verdict markers or address the judge),
@@ -60,7 +62,9 @@ def judge(
     answers = one_answer_each(answers, settings.duplicates)
     audit = audit_answers(questions, answers)
     _require(questions, answers, audit, settings, baseline)
+    questions = with_rubrics(questions, rubrics or {})
     games = _games(questions, answers, settings, baseline)
+    _tell_categories(questions, settings, observe)
     _tell_coverage(audit, settings, observe)
     _tell_shield(answers, observe)
     _tell_alternation(len(games), settings, observe)
@@ -72,6 +76,7 @@ def judge(
         for name, model in _judges(judge_name, complete, panel or {}):
             asked.append(AskedJudge(model, template, templates or {}, settings))
             referees[name] = asked[-1]
+        demand_shown(questions, rubrics or {}, asked[0], observe)
     else:
         raise TypeError("judge needs a recorded judge, or complete and a template")
     if settings.stop is None:
@@ -141,6 +146,17 @@ def _games(
             hint="add the answers of at least one other model",
         )
     return games
+
+
+def _tell_categories(questions: pa.Table, settings: JudgeSettings, observe: Observer) -> None:
+    """A category that no question has is most likely misspelt."""
+    known = sorted(set(questions["category"].to_pylist()) - {None})
+    for name in ("templates", "baselines", "rubrics"):
+        for category in sorted(set(getattr(settings, name)) - set(known)):
+            observe.note(
+                f"judge.{name} has an entry for the category {category!r}, and no question is of "
+                f"it; categories: {', '.join(known) or 'none'}"
+            )
 
 
 def _tell_coverage(audit: AnswerAudit, settings: JudgeSettings, observe: Observer) -> None:

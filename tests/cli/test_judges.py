@@ -132,6 +132,44 @@ def test_a_question_brings_its_own_rubric(
     assert shown == {f"Names {n}." for n in range(QUESTIONS)}
 
 
+def test_a_category_has_a_rubric_for_questions_without_their_own(
+    files: tuple[object, ...], tmp_path: Path, server: ScriptedServer
+) -> None:
+    questions = [
+        {"question_id": f"q{n}", "text": f"Task {n}", "category": "law" if n % 2 else "code"}
+        | ({"rubric": f"Names {n}."} if n == 1 else {})
+        for n in range(QUESTIONS)
+    ]
+    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, questions)) + "\n")
+    (tmp_path / "law.md").write_text("Cites the paragraph.\n")
+    rubrics = ("--judge", "j", "--set", f"judge.rubrics={{law: {tmp_path / 'law.md'}}}")
+    done = run(*files, *rubrics, code=1)
+    assert "--set judge.templates.law=judge-rubric" in done.stderr
+    assert server.calls == []
+    document(*files, *rubrics, "--set", "judge.templates.law=judge-rubric")
+    shown = [body for body in server.calls if "Cites the paragraph." in servers.asked(body)]
+    own = [body for body in server.calls if "Names 1." in servers.asked(body)]
+    assert (len(server.calls), len(shown), len(own)) == (4 * QUESTIONS, 56, 4)
+    asked = len(server.calls)
+    document("judge", "--run", tmp_path / "run")
+    assert len(server.calls) == asked
+    (tmp_path / "law.md").write_text("Cites the paragraph and the year.\n")
+    document("judge", "--run", tmp_path / "run")
+    assert len(server.calls) == asked + 56, "only what is shown another rubric is asked again"
+
+
+def test_a_category_that_no_question_has_is_said(files: tuple[object, ...]) -> None:
+    done = document(*files, "--judge", "j", "--set", "judge.templates={lwa: judge-short}")
+    assert (
+        done["notes"]
+        == [
+            "the rubric of 30 questions is not shown to the judge: --set judge.template=judge-rubric",
+            "judge.templates has an entry for the category 'lwa', and no question is of it; "
+            "categories: none",
+        ][::-1]
+    )
+
+
 def test_models_that_are_out_are_stopped_and_said_to_be(
     files: tuple[object, ...], tmp_path: Path, server: ScriptedServer
 ) -> None:
