@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow.parquet as pq
 import pytest
@@ -135,30 +136,51 @@ def test_a_quoted_answer_never_changes_the_verdict(answer: str, own: str) -> Non
     assert neutralise_verdicts(safe) == (safe, 0)
 
 
+class Difference(NamedTuple):
+    """A way in which the stored verdict of a real judgment and ours differ, or neither is one.
+
+    What counts is the judge's text: the last verdict of the whitelist in it, or none. A stored
+    value is what somebody else's pattern made of the same text, and it decides nothing.
+    """
+
+    stored: str | None
+    ours: str | None
+    cause: str
+    games: int
+    why: str
+
+
+DIFFERENCES = (
+    # Not scored: the text holds no verdict of the five.
+    Difference(None, None, "error string", 120, "the call failed, $ERROR$ stands in its place"),
+    Difference(None, None, "no verdict found", 65, "cut off, or the judge answered the question"),
+    Difference(None, None, "thinking never ended", 2, "cut off while it was thinking"),
+    Difference("A>>A", None, "not one of the five verdicts: A>>A", 2, "not on the scale"),
+    Difference("A<B", None, "not one of the five verdicts: A<B", 1, "not on the scale"),
+    # Scored: the text ends in a verdict of the five, and the other pattern missed it.
+    Difference(
+        "[A=B]", "A=B", "parsed", 224, "the text is `My final verdict is tie: [[A=B]]` and nothing "
+        "else; their pattern kept a bracket. It is a tie by the whitelist, however little such a "
+        "judge is worth: that shows in its share of ties",
+    ),
+    Difference(None, "A>>B", "parsed", 1, "the text says [[A>> B]]; their pattern knew no space"),
+)  # fmt: skip
+
+
 def test_real_judgments_agree_with_the_stored_verdicts(shared: Path) -> None:
     """3,390 judgments of ten judges; every difference between us and their own parser."""
     table = pq.read_table(shared / "data/judgments/arena_hard_v01_partial_with_text.parquet")
-    differences: Counter[tuple[str | None, str | None, str]] = Counter()
+    found: Counter[tuple[str | None, str | None, str]] = Counter()
     for stored, text in zip(
         table["verdict"].to_pylist(), table["judgment"].to_pylist(), strict=True
     ):
         ours, reason = parse_verdict(text)
         if ours != stored or ours is None:
-            differences[stored, ours, _cause(text, reason)] += 1
-    assert differences == {
-        # Stored with its brackets by another pattern; the text reads [[A=B]].
-        ("[A=B]", "A=B", "parsed"): 224,
-        # The call failed; nothing to read.
-        (None, None, "error string"): 120,
-        # Cut off at the token limit, or the judge answered the question instead of judging.
-        (None, None, "no verdict found"): 65,
-        (None, None, "thinking never ended"): 2,
-        # A space inside; their pattern knew none.
-        (None, "A>>B", "parsed"): 1,
-        # Not on the scale: never scored.
-        ("A>>A", None, "not one of the five verdicts: A>>A"): 2,
-        ("A<B", None, "not one of the five verdicts: A<B"): 1,
-    }
+            found[stored, ours, _cause(text, reason)] += 1
+        if ours != stored and ours is not None:
+            assert f"[[{ours}]]" in text.replace(" ", ""), "scored by a marker of the whitelist"
+    assert found == {(d.stored, d.ours, d.cause): d.games for d in DIFFERENCES}
+    assert {d.stored for d in DIFFERENCES}.isdisjoint(VERDICTS), "all stored verdicts are ours"
 
 
 def _cause(text: str, reason: str | None) -> str:
