@@ -110,7 +110,7 @@ def correlations(votes: pa.Table) -> pa.Table:
 def topics_table(topics: pa.Table, scores: pa.Table) -> pa.Table:
     """Topics with their scores, the largest first; keywords as one text, as CSV has no lists."""
     words = [", ".join(words) for words in topics["keywords"].to_pylist()]
-    named = topics.select(["topic_id", "name", "size"]).append_column(
+    named = topics.select(["topic_id", "name", "area", "size"]).append_column(
         "keywords", pa.array(words, pa.string())
     )
     return named.join(scores, "topic_id").sort_by(

@@ -163,7 +163,7 @@ if (topicFilter) {
   topicFilter.addEventListener("input", () => {
     const wanted = topicFilter.value.trim().toLowerCase();
     for (const row of rows) {
-      const words = row.cells[0].textContent + " " + row.cells[1].textContent;
+      const words = [0, 1, 2].map((cell) => row.cells[cell].textContent).join(" ");
       row.hidden = !words.toLowerCase().includes(wanted);
     }
     const shown = rows.filter((row) => !row.hidden).length;
