@@ -21,6 +21,10 @@ class Encoded(NamedTuple):
     truncated: Flags  # (n,): the encoder did not read all of the text
     windows: Counts  # (n,): the vector is the mean of so many windows of the text, 1 for most
 
+    def part(self, rows: slice) -> Encoded:
+        """Some of them."""
+        return Encoded(self.vectors[rows], self.truncated[rows], self.windows[rows])
+
 
 class Encoder(Protocol):
     """Turns texts into vectors whose dot product is their cosine similarity."""

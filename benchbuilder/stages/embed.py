@@ -12,6 +12,7 @@ from benchbuilder.observe import Observer
 from benchbuilder.settings import EmbedSettings
 
 Batch = tuple[str, pa.RecordBatch]
+_BATCH_ROWS = 8192
 #: What a vector stands for where a prompt is longer than the encoder reads.
 _STAND_FOR = {
     "head": "the beginning",
@@ -46,7 +47,9 @@ def embed(
         done += len(ids)
         truncated += int(encoded.truncated.sum())
         longer += int((encoded.truncated | (encoded.windows > 1)).sum())
-        yield "embeddings", _batch(ids, encoded, settings.storage)
+        for place in range(0, len(ids), _BATCH_ROWS):
+            rows = slice(place, place + _BATCH_ROWS)
+            yield "embeddings", _batch(ids[rows], encoded.part(rows), settings.storage)
     observe.progress(done, done)
     observe.figure("truncated_prompts", truncated)
     observe.figure("long_prompts", longer)
