@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from benchbuilder import sources
 from benchbuilder.answering import answered_before
-from benchbuilder.artifacts import file_digest
 from benchbuilder.continuing import given_to_cluster, identify_cluster
 from benchbuilder.curating import (
     LOCAL,
@@ -23,11 +22,11 @@ from benchbuilder.curating import (
 from benchbuilder.embedding import given_to_embed, identify_encoder
 from benchbuilder.observe import Observer
 from benchbuilder.reading import answer_file_stages, question_stages
-from benchbuilder.refereeing import given_to_judge, identify_judge
+from benchbuilder.refereeing import given_to_judge, identify_judge, remedy_of
 from benchbuilder.regenerating import with_records
 from benchbuilder.settings import ReportSettings
 from benchbuilder.sources.human import read_human, read_names
-from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_files
+from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_file, identify_files
 from benchbuilder.stages.annotate import annotate
 from benchbuilder.stages.cluster import cluster
 from benchbuilder.stages.embed import embed
@@ -92,6 +91,7 @@ def judging(context: Context) -> list[Stage]:
         Stage(
             "judge", judge, ("questions", "answers"), ("judgments",), 1, context,
             given=given_to_judge, identify=identify_judge, libraries=("openai",), rehearsed=True,
+            remedy=remedy_of(context.config.judge),
         ),
     ]  # fmt: skip
 
@@ -169,6 +169,6 @@ def _identify_human(context: Context) -> Identity:
     if context.human is None:
         return {}
     files = [path for path in (context.human, context.names) if path]
-    return {"human": [file_digest(path) for path in files if path.is_file()]} | {
+    return {"human": [identify_file(path) for path in files if path.is_file()]} | {
         "called": context.human_name
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from benchbuilder.artifacts import RunFolder
-from benchbuilder.errors import StaleArtifactError
+from benchbuilder.errors import BenchBuilderError, StaleArtifactError
 from benchbuilder.observe import Observer
 
 
@@ -44,6 +44,10 @@ class Runnable(Protocol):
 
     def arguments(self, observe: Observer) -> dict[str, Any]:
         """The keyword arguments of the function; made only when the stage runs."""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about rows without a result."""
 
     def failure_limit(self) -> float | None:
         """The share of rows without a result above which nothing follows."""
@@ -78,7 +82,7 @@ def _why_not_said(stage: Runnable, folder: RunFolder) -> list[str]:
     """The reasons, also where an input is missing or no longer what its maker wrote."""
     try:
         return why_not(stage, folder)
-    except StaleArtifactError as error:
+    except BenchBuilderError as error:  # a list or a head is gone: the stage cannot be current
         return [str(error)]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from benchbuilder.artifacts import file_digest
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.judging.coverage import require_model
+from benchbuilder.judging.prompts import judge_template
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import CostSum, Observer
 from benchbuilder.reading import models_to_judge
@@ -41,10 +42,7 @@ def given_to_judge(context: Context, observe: Observer) -> Arguments:
         from benchbuilder.judging.recorded import recorded_judge
 
         if settings.panel:
-            raise ConfigError(
-                "judge.panel is for judges that are asked, and the judge is a recorded one",
-                hint="`report FILE` takes a file with several judges as it is",
-            )
+            raise _panel_of_recorded()
         if not context.recorded:
             raise InputError(
                 "the judge is a recorded one, and no file of judgments is named",
@@ -107,12 +105,14 @@ def _rubric(said: str) -> str:
     return said
 
 
-def demand_players(context: Context) -> None:
+def demand_fit(context: Context) -> None:
     """What must be right before anything is read into the run folder or paid for.
 
     Raises:
-        InputError: no baseline is named, or a model that is needed has no answers.
-        ConfigError: a judge that is not declared.
+        InputError: no baseline is named, a model that is needed has no answers, or a template is
+            missing.
+        ConfigError: a judge that is not declared, a template that does not fit, or settings that
+            exclude each other.
     """
     settings, models = context.config.judge, models_to_judge(context)
     if not models:
@@ -123,7 +123,31 @@ def demand_players(context: Context) -> None:
         require_model(name, models, role="baseline")
     if settings.reference is not None:
         require_model(settings.reference, models, role="reference")
+    if settings.recorded and settings.panel:
+        raise _panel_of_recorded()
     identify_judge(context)
+    if not settings.recorded:
+        for template in (settings.template, *settings.templates.values()):
+            with_reference = settings.reference is not None
+            judge_template(read_template(template), name=template, with_reference=with_reference)
+
+
+def remedy_of(settings: JudgeSettings) -> str:
+    """What to do about games without a verdict."""
+    if settings.recorded:
+        return (
+            "they are not in the recorded file, or its texts hold no verdict: give a file that has "
+            "them (--recorded FILE), or ask a judge (--judge NAME)"
+        )
+    return "run the same command again to ask for those games only"
+
+
+def _panel_of_recorded() -> ConfigError:
+    return ConfigError(
+        "judge.panel is for judges that are asked, and the judge is a recorded one",
+        hint="--set judge.panel=[]; `benchbuilder report FILE` takes a file of several judges as "
+        "it is",
+    )
 
 
 def _baseline(context: Context) -> str:

@@ -222,7 +222,7 @@ def _above_limit(stage: Runnable, result: StageResult) -> str | None:
         return None
     return (
         f"{stage.name}: {failed} of {total} rows have no result, more than the {limit:.1%} that "
-        f"max_failure_rate allows; run the same command again to ask for those rows only"
+        f"max_failure_rate allows; {stage.remedy}"
     )
 
 

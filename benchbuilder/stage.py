@@ -24,7 +24,7 @@ from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import template_path
 from benchbuilder.settings import Settings
-from benchbuilder.sources.paths import expand
+from benchbuilder.sources.paths import expand, kind_of
 
 Arguments = dict[str, Any]
 Identity = dict[str, Any]
@@ -85,6 +85,7 @@ class Stage:
     streams: bool = False  # the first input comes batch by batch
     rehearsed: bool = False  # a dry run goes through it, to count what it would ask
     libraries: tuple[str, ...] = ()
+    remedy: str = "run the same command again to ask for those rows only"
 
     def settings(self) -> dict[str, Any]:
         return self._section().decisive()
@@ -115,13 +116,15 @@ _HOW_TO_GIVE = {
 
 
 def identify_files(context: Context, paths: Sequence[Path], artifact: str, what: str) -> Identity:
-    """The digests of files, whatever their names; without paths, those of last time.
+    """The digests of files, and how each is read; without paths, those of last time.
+
+    Beside its bytes only the suffix of a file counts, not its name.
 
     Raises:
         InputError: no paths are given and none were read before.
     """
     if paths:
-        return {what: [file_digest(path) for path in expand(paths)]}
+        return {what: [identify_file(path) for path in expand(paths)]}
     entry = context.folder.entry(artifact)
     if entry is None:
         raise InputError(
@@ -130,6 +133,12 @@ def identify_files(context: Context, paths: Sequence[Path], artifact: str, what:
         )
     identity: Identity = entry["made_from"]["identity"]
     return identity
+
+
+def identify_file(path: Path) -> str:
+    """The SHA-256 of an input file, and as what its suffix has it read (``json``, ``csv``, …)."""
+    kind = kind_of(path)
+    return file_digest(path) if kind is None else f"{file_digest(path)} {kind}"
 
 
 def model_client(

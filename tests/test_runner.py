@@ -35,6 +35,7 @@ class Toy:
     streams: bool = False
     rehearsed: bool = False
     libraries: tuple[str, ...] = ()
+    remedy: str = "run it again"
     knobs: dict[str, Any] = field(default_factory=dict)
     beside: dict[str, Any] = field(default_factory=dict)
     limit: float | None = None

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchbuilder.cli import options
-from benchbuilder.cli.running import BELOW_THRESHOLD, print_plan, run_config, save_config
+from benchbuilder.cli.running import (
+    BELOW_THRESHOLD,
+    SavesConfig,
+    demand_run,
+    print_plan,
+    run_config,
+    save_config,
+)
 
 if TYPE_CHECKING:
     from benchbuilder.runner import RunResult
@@ -62,7 +69,9 @@ def answer(
     if not model and not from_dump:
         raise typer.BadParameter("name a declared model, or give --from-dump", param_hint="--model")
     settings = run_config(run, config, set_)
-    create = questions is not None and not dry_run
+    begun = questions is not None
+    demand_run(run, created=begun, command="answer --questions QUESTIONS --model NAME")
+    create = begun and not dry_run
     context = Context(
         settings,
         RunFolder(run, create=create, may_lack=dry_run),
@@ -98,10 +107,10 @@ def _answer(context: Context, models: tuple[str, ...], from_dump: bool, json: bo
     from benchbuilder.views import answers as view
 
     stages = _stages(context, models, from_dump)
-    save_config(context)
     with ProgressBars() as bars:
+        listener = SavesConfig(bars, context)
         # One by one: a model that fails does not keep the others from answering.
-        results: list[RunResult] = [run([stage], context.folder, bars) for stage in stages]
+        results: list[RunResult] = [run([stage], context.folder, listener) for stage in stages]
     rows = view.model_rows(context.folder.read("answers"))
     shown = [row for row in rows if not models or row["model"] in models]
     notes = [note for result in results for stage in result.stages for note in stage.notes]

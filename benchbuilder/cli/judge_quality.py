@@ -9,6 +9,7 @@ import typer
 
 from benchbuilder.cli import options
 from benchbuilder.cli.quality import validate
+from benchbuilder.cli.running import holds_judgments, no_judgments
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,7 +61,7 @@ def validate_judge(
     document = validation_document(
         _judgments(judged, against or []),
         answers=_answers(judged, answers or []),
-        votes=read_human(votes) if votes else None,
+        votes=read_human(votes, "--votes") if votes else None,
         names=read_names(names) if names else None,
         confidence=run_config(judged, config, set_).report.confidence,
     )
@@ -77,6 +78,8 @@ def _judgments(judged: Path, against: list[Path]) -> pa.Table:
 
     from benchbuilder.sources.judgments import read_judgments
 
+    if judged.is_dir() and not holds_judgments(judged):
+        raise no_judgments(judged)
     tables = [read_judgments([judged])]
     for path in against:
         found = read_judgments([path])

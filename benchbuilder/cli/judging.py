@@ -9,7 +9,14 @@ import typer
 
 from benchbuilder.cli import options
 from benchbuilder.cli.report import report
-from benchbuilder.cli.running import BELOW_THRESHOLD, print_plan, run_config, save_config
+from benchbuilder.cli.running import (
+    BELOW_THRESHOLD,
+    SavesConfig,
+    demand_run,
+    no_judgments,
+    print_plan,
+    run_config,
+)
 
 if TYPE_CHECKING:
     from benchbuilder.stage import Context
@@ -69,12 +76,13 @@ def judge(
     """
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import judging
-    from benchbuilder.refereeing import demand_players
+    from benchbuilder.refereeing import demand_fit
     from benchbuilder.stage import Context
 
     named = [options.setting("judge.baseline", baseline)] if baseline else []
     named += [options.setting("judge.judge", judge_)] if judge_ else []
     settings = run_config(run, config, [*named, *(set_ or ())])
+    demand_run(run, created=bool(answers), command="judge ANSWERS… --questions QUESTIONS")
     folder = RunFolder(
         run, create=bool(answers) and not dry_run, may_lack=dry_run and bool(answers)
     )
@@ -92,7 +100,7 @@ def judge(
         with folder.lock():
             _reparse(context, json)
         return
-    demand_players(context)
+    demand_fit(context)
     if dry_run:
         print_plan(judging(context), context, json)
         return
@@ -107,9 +115,9 @@ def _judge(context: Context, json: bool) -> None:
     from benchbuilder.runner import run
     from benchbuilder.views import judging as view
 
-    save_config(context)
     with ProgressBars() as bars:
-        result = run(judging(context), context.folder, bars)
+        listener = SavesConfig(bars, context)
+        result = run(judging(context), context.folder, listener)
     audit = audit_answers(context.folder.read("questions"), context.folder.read("answers"))
     if json:
         print_json(view.document(result, audit, context.folder))
@@ -124,15 +132,12 @@ def _judge(context: Context, json: bool) -> None:
 
 def _reparse(context: Context, json: bool) -> None:
     from benchbuilder.console import output, print_json
-    from benchbuilder.errors import StaleArtifactError
     from benchbuilder.runner import amend
     from benchbuilder.sources.judgments import reparse
     from benchbuilder.views import judging as view
 
     if context.folder.entry("judgments") is None:
-        raise StaleArtifactError(
-            f"{context.folder.path} holds no judgments", hint="benchbuilder judge --help"
-        )
+        raise no_judgments(context.folder.path)
     before = context.folder.read("judgments")
     after = reparse(before)
     amend(context.folder, "judgments", after)

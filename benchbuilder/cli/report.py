@@ -96,7 +96,7 @@ def report(
     from benchbuilder.views import leaderboard as view
 
     source = sources[0]
-    asked = [f"report.style=[{style}]"] if style else []
+    asked = [f"report.style=[{_style(style)}]"] if style else []
     settings = run_config(source, config, [*asked, *(set_ or ())])
     if is_comparison(sources):
         _demand_one_run(html=html, browse=browse, answers=answers, questions=questions, style=style)
@@ -124,6 +124,15 @@ def report(
     print_notes(made.notes)
     if made.below_coverage:
         raise typer.Exit(BELOW_THRESHOLD)
+
+
+def _style(asked: str) -> str:
+    names = [name.strip() for name in asked.split(",")]
+    if not set(names) <= {"length", "markdown"}:
+        raise typer.BadParameter(
+            f"{asked!r}: length, markdown or length,markdown", param_hint="--style"
+        )
+    return ",".join(names)
 
 
 def _demand_one_run(**given: object) -> None:

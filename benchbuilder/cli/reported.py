@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from benchbuilder.artifacts import RunFolder, file_digest
+from benchbuilder.cli.running import no_judgments
 from benchbuilder.config import Config
 from benchbuilder.reporting.categories import ALL
 from benchbuilder.reporting.coverage import below_coverage
@@ -45,6 +46,8 @@ def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported
     from benchbuilder.stage import Context
 
     folder = RunFolder(run)
+    if folder.entry("judgments") is None:
+        raise no_judgments(run)
     with folder.lock(), ProgressBars() as bars:
         context = Context(settings, folder, **ranking)
         result = run_stages(reporting(context), folder, bars).stage("report")

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from benchbuilder.config import Config
+    from benchbuilder.errors import StaleArtifactError
+    from benchbuilder.observe import Observer
+    from benchbuilder.runner import Listener, StageResult
     from benchbuilder.stage import Context, Stage
 
 #: The exit code of a command that finished below a quality threshold.
@@ -23,6 +26,36 @@ def run_config(run: Path, config: str | None, set_: list[str] | None) -> Config:
     return load_config(source, set_ or ())
 
 
+def demand_run(run: Path, *, created: bool, command: str) -> None:
+    """Say how to begin a run folder that a command would not begin by itself.
+
+    Raises:
+        RunFolderError: there is no such folder.
+    """
+    from benchbuilder.errors import RunFolderError
+
+    if not created and not run.is_dir():
+        raise RunFolderError(
+            f"no run folder at {run}", hint=f"begin one: benchbuilder {command} --run {run}"
+        )
+
+
+def holds_judgments(folder: Path) -> bool:
+    """Whether a folder has judgments as a file, be it a run folder or not."""
+    return any((folder / f"judgments{suffix}").is_file() for suffix in (".parquet", ".jsonl"))
+
+
+def no_judgments(run: Path) -> StaleArtifactError:
+    """The error of a command that reads judgments where there are none, with the next command."""
+    from benchbuilder.errors import StaleArtifactError
+
+    return StaleArtifactError(
+        f"{run} holds no judgments",
+        hint="benchbuilder judge ANSWERS… --questions QUESTIONS --baseline MODEL --judge NAME "
+        f"--run {run}",
+    )
+
+
 def save_config(context: Context) -> None:
     """Write the config into the run folder: the next command on it needs none."""
     import yaml
@@ -32,6 +65,27 @@ def save_config(context: Context) -> None:
 
     text = yaml.safe_dump(dump_config(context.config), sort_keys=False, allow_unicode=True)
     context.folder.write_text(CONFIG, text)
+
+
+class SavesConfig:
+    """A listener that writes the config down once a first stage is in place.
+
+    A command that fails before leaves the settings of the run as they were.
+    """
+
+    def __init__(self, listener: Listener, context: Context) -> None:
+        self._listener, self._context, self._saved = listener, context, False
+
+    def started(self, stage: str) -> Observer:
+        """See ``runner.Listener``."""
+        return self._listener.started(stage)
+
+    def finished(self, result: StageResult) -> None:
+        """See ``runner.Listener``."""
+        if not self._saved:
+            save_config(self._context)
+            self._saved = True
+        self._listener.finished(result)
 
 
 def print_plan(stages: list[Stage], context: Context, json: bool) -> None:

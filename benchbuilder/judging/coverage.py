@@ -117,8 +117,11 @@ def require_fit(questions: pa.Table, answers: pa.Table, audit: AnswerAudit) -> N
                 f"none of the {len(ids)} answers of {found.model!r} is to one of these "
                 f"{found.expected} questions (its first is to {ids[0].as_py()!r:.60}, the first "
                 f"question is {questions['question_id'][0].as_py()!r:.60})",
-                hint="give the questions that these answers were written for",
+                hint="--questions FILE: the questions that these answers were written for",
             )
+
+
+_OPTION_OF = {"baseline": "--baseline MODEL", "reference": "--set judge.reference=MODEL"}
 
 
 def require_model(name: str, models: Collection[str], *, role: str) -> None:
@@ -130,7 +133,7 @@ def require_model(name: str, models: Collection[str], *, role: str) -> None:
     near = difflib.get_close_matches(name, models, n=1, cutoff=0.5)
     raise InputError(
         f"no answers of the {role} {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""),
-        hint=f"models with answers: {', '.join(models)}",
+        hint=f"{_OPTION_OF[role]}, one of: {', '.join(models)}",
     )
 
 

@@ -53,12 +53,13 @@ def recorded_judge(judgments: pa.Table, judge: str | None = None) -> RecordedJud
     if judge is None and len(names) > 1:
         raise InputError(
             f"the recorded judgments are of {len(names)} judges: {', '.join(names)}",
-            hint="name one of them: --judge recorded:NAME",
+            hint=f"name one of them, such as --judge recorded:{names[0]}",
         )
     chosen = names[0] if judge is None else judge
     if chosen not in names:
         raise InputError(
-            f"no recorded judgments of the judge {chosen!r}", hint=f"judges: {', '.join(names)}"
+            f"no recorded judgments of the judge {chosen!r}",
+            hint=f"--judge recorded:NAME, one of: {', '.join(names)}",
         )
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in judgments.to_pylist():

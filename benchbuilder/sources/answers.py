@@ -109,7 +109,7 @@ def one_answer_each(answers: pa.Table, rule: str = "error") -> pa.Table:
         shown = "; ".join(f"{model} on {question}" for question, model, _ in repeated[:5])
         raise InputError(
             f"{len(repeated)} answers are there more than once: {shown}",
-            hint="remove them, or set judge.duplicates to first or last",
+            hint="remove them, or keep one of each: --set judge.duplicates=first (or last)",
         )
     chosen = -1 if rule == "last" else 0
     return answers.take(sorted(found[chosen] for found in places.values()))
@@ -141,7 +141,10 @@ def _parse_answers(row: SourceRow, ids: Mapping[str, str]) -> Iterator[dict[str,
 def _model_of(row: SourceRow) -> str:
     model = row.name_of(*MODEL_FIELDS)
     if model is None:
-        raise row.wrong(f"an answer without a model, found {row.seen()}")
+        raise row.wrong(
+            f"an answer without a model, found {row.seen()}",
+            hint="an answer has question_id, model and text; questions come with --questions",
+        )
     return model
 
 

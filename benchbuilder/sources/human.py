@@ -28,14 +28,16 @@ VOTES = pa.schema([(name, pa.string()) for name in (*VOTE_COLUMNS, "question_id"
 _ORDER = re.compile(r"[^>=]+([>=][^>=]+)+")
 
 
-def read_human(path: Path) -> pa.Table:
+def read_human(path: Path, option: str = "--human") -> pa.Table:
     """A table with ``RATING_COLUMNS``, or with ``VOTE_COLUMNS`` and maybe ``question_id``.
+
+    ``option``: the word of the command that the path was given with.
 
     Raises:
         InputError: no such file, a file that cannot be read, or none of the three forms.
     """
     if not path.is_file():
-        raise InputError("no such file", file=path, hint="check the path given to --human")
+        raise InputError("no such file", file=path, hint=f"check the path given to {option}")
     if path.suffix == ".tsv" and _is_orders(path):
         return _votes_of_orders(path)
     table = _read(path)
@@ -46,7 +48,8 @@ def read_human(path: Path) -> pa.Table:
     raise InputError(
         f"columns {', '.join(table.column_names)} are no ranking",
         file=path,
-        hint=f"expected {', '.join(RATING_COLUMNS)} or {', '.join(VOTE_COLUMNS)}",
+        hint=f"{option}: expected {', '.join(RATING_COLUMNS)}, or {', '.join(VOTE_COLUMNS)} and "
+        "maybe question_id",
     )
 
 
@@ -57,10 +60,14 @@ def read_names(path: Path) -> dict[str, str]:
         InputError: no such file or other columns.
     """
     if not path.is_file():
-        raise InputError("no such name map", file=path)
+        raise InputError("no such file", file=path, hint="check the path given to --names")
     table = _read(path)
     if not {"model", "human"} <= set(table.column_names):
-        raise InputError("a name map has the columns `model` and `human`", file=path)
+        raise InputError(
+            f"columns {', '.join(table.column_names)} are no name map",
+            file=path,
+            hint="--names: expected the columns model (ours) and human (theirs)",
+        )
     pairs = zip(table["model"].to_pylist(), table["human"].to_pylist(), strict=True)
     return {str(ours): str(theirs) for ours, theirs in pairs if ours and theirs}
 

@@ -58,7 +58,11 @@ def reparse(judgments: pa.Table) -> pa.Table:
 def _parse_judgment(row: SourceRow) -> dict[str, Any]:
     model, baseline = row.name_of("model"), row.name_of("baseline")
     if model is None or baseline is None:
-        raise row.wrong(f"a judgment without model or baseline, found {row.seen()}")
+        raise row.wrong(
+            f"a judgment without model or baseline, found {row.seen()}",
+            hint="a judgment has question_id, model, baseline, game, and verdict or text; files of "
+            "other tools: benchbuilder import --help",
+        )
     game, side_a, side_b = _sides(row, model, baseline)
     return {
         "question_id": row.id_of(*ID_FIELDS),

@@ -94,7 +94,10 @@ def _judges(
     name: str, complete: Complete, panel: Mapping[str, Complete]
 ) -> list[tuple[str, Complete]]:
     if name in panel:
-        raise ConfigError(f"the judge {name!r} stands in judge.panel too")
+        raise ConfigError(
+            f"the judge {name!r} stands in judge.panel too",
+            hint="name other judges: --set judge.panel=[NAME,…]",
+        )
     return [(name, complete), *panel.items()]
 
 
@@ -102,7 +105,7 @@ def _top_k(settings: JudgeSettings, baseline: str, planned: int, judges: list[st
     if len(judges) > 1 or settings.baselines:
         raise ConfigError(
             "judge.stop compares all models by one judge against one baseline",
-            hint="leave judge.panel and judge.baselines empty, or set judge.stop to null",
+            hint="--set judge.stop=null, or --set judge.panel=[] --set judge.baselines={}",
         )
     return TopK(settings.stop or "", baseline=baseline, planned=planned)
 
@@ -143,7 +146,7 @@ def _games(
     if not games:
         raise InputError(
             f"only the baseline {baseline!r} has answers, so there is nothing to compare",
-            hint="add the answers of at least one other model",
+            hint="give the answers of another model, or ask one: benchbuilder answer --model NAME",
         )
     return games
 

@@ -92,8 +92,9 @@ def build_battles(
     ``judge_health``).
 
     ``null_game="drop"`` drops both games of an answer when one has no verdict (v2 rule), or is not
-    there though its judge plays both sides; ``"keep"`` keeps the valid one. Several judges: equal weight per judge for every model,
-    whatever survived; the factors are those of the whole sample and stay fixed in a resample.
+    there though its judge plays both sides; ``"keep"`` keeps the valid one. Several judges: equal
+    weight per judge for every model, whatever survived; the factors are those of the whole sample
+    and stay fixed in a resample.
 
     Raises:
         SchemaError: a required column is not there.

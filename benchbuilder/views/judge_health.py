@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from benchbuilder.text.counting import count_of
 from benchbuilder.views.tables import percent
 
 Board = dict[str, Any]
@@ -22,13 +23,23 @@ LIMITS = {
 }
 FINE, LOOK, PROBLEM, UNKNOWN = "fine", "look", "problem", "not measured"
 ADVICE = {
-    "null_fraction": "Run `benchbuilder judge` again: it asks only for games without a verdict.",
+    "null_fraction": "Ask for them again: `benchbuilder judge` asks for failed games only.",
     "position_bias": "Judge every question from both sides, so that it cancels; try another judge.",
     "flip_fraction": "Read the games that flipped: `--browse DIR`. Clear instructions help.",
     "tie_fraction": "Ties tell no models apart: ask harder questions or a stronger judge.",
     "longer_wins": "Compare the leaderboard at equal length: `--style length`.",
     "self_play": "The judge sees a difference where there is none: do not use it alone.",
     "alpha": "Read games on which the judges differ; give each judge its own leaderboard.",
+}
+#: What to do about games without a verdict, by the most frequent reason.
+ADVICE_BY_REASON = {
+    "missing_answer": "Answers are missing: `benchbuilder answer`, or a file that has them.",
+    "empty_answer": "Answers are empty: have them answered anew.",
+    "failed_answer": "Answers failed: `benchbuilder answer` asks for those again.",
+    "not_recorded": "The file lacks these games: give a whole one, or ask a judge for them.",
+    "parse_error": "Read the texts: `--browse DIR`; `benchbuilder judge` asks a judge again.",
+    "refused": "The judge refuses these questions: try another one.",
+    "content_filter": "A filter stops these questions: try another judge.",
 }
 SHORT_NAMES = {
     "null_fraction": "missing verdicts",
@@ -41,8 +52,8 @@ SHORT_NAMES = {
 }
 NOT_MEASURED = {
     "longer_wins": "needs answers with token counts: `--answers FILE`",
-    "self_play": "needs games of the baseline against itself",
-    "alpha": "needs two judges on the same games",
+    "self_play": "needs games of the baseline against itself: `judge --set judge.self_play=true`",
+    "alpha": "needs two judges on the same games: `judge --set judge.panel=[NAME]`",
 }
 
 
@@ -72,12 +83,17 @@ def verdict(key: str, value: float | None) -> str:
 
 def core_checks(health: Board) -> list[Check]:
     """The checks that every report has."""
-    games, pairs = health["games"], f"{health['pairs']:,} answers judged from both sides"
+    games = health["games"]
+    pairs = f"{count_of(health['pairs'], 'answer')} judged from both sides"
     decided = games - sum(health["by_reason"].values())
     bias = health["position_bias"]
     return [
         _check(
-            "null_fraction", "games without a verdict", health["null_fraction"], f"{games:,} games"
+            "null_fraction",
+            "games without a verdict",
+            health["null_fraction"],
+            count_of(games, "game"),
+            advice=_about_nulls(health["by_reason"]),
         ),
         _check("position_bias", "worth of standing first (points)", bias, pairs, _points(bias)),
         _check(
@@ -86,7 +102,12 @@ def core_checks(health: Board) -> list[Check]:
             health["flip_fraction"],
             pairs,
         ),
-        _check("tie_fraction", "ties", health["tie_fraction"], f"{decided:,} games with a verdict"),
+        _check(
+            "tie_fraction",
+            "ties",
+            health["tie_fraction"],
+            f"{count_of(decided, 'game')} with a verdict",
+        ),
     ]
 
 
@@ -103,30 +124,43 @@ def all_checks(board: Board) -> list[Check]:
             "longer_wins",
             "the longer answer wins",
             longer,
-            f"{length['games']:,} decided games of unequal length" if length else "",
+            f"{count_of(length['games'], 'decided game')} of unequal length" if length else "",
         ),
         _check(
             "self_play",
             "the baseline against itself, off 50 % (points)",
             off,
-            f"{own['games']:,} games" if own else "",
+            count_of(own["games"], "game") if own else "",
             _points(off),
         ),
         _check(
             "alpha",
             "agreement of the judges (Krippendorff's α)",
             alpha,
-            f"{several['games']:,} games decided by two judges or more",
+            f"{count_of(several['games'], 'game')} decided by two judges or more",
             "–" if alpha is None else f"{alpha:.2f}",
         ),
     ]
 
 
+def _about_nulls(by_reason: Board) -> str:
+    most = max(by_reason, key=lambda reason: by_reason[reason], default="")
+    return ADVICE_BY_REASON.get(most, ADVICE["null_fraction"])
+
+
 def _check(
-    key: str, name: str, value: float | None, counted: str, shown: str | None = None
+    key: str,
+    name: str,
+    value: float | None,
+    counted: str,
+    shown: str | None = None,
+    advice: str | None = None,
 ) -> Check:
     found = verdict(key, value)
-    advice = NOT_MEASURED.get(key) if found == UNKNOWN else None if found == FINE else ADVICE[key]
+    if found in (UNKNOWN, FINE):
+        advice = NOT_MEASURED.get(key) if found == UNKNOWN else None
+    else:
+        advice = advice or ADVICE[key]
     shown = percent(value) if shown is None else shown
     return Check(key, name, value, shown, "" if value is None else counted, found, advice)
 

@@ -104,7 +104,7 @@ def test_one_of_several_recorded_judges(files: tuple[object, ...], tmp_path: Pat
     again = [tmp_path / "again" if word == tmp_path / "run" else word for word in files]
     done = run(*again, "--judge", "recorded", "--recorded", recorded, code=1)
     assert "j, tie" in done.stderr
-    assert "--judge recorded:NAME" in done.stderr
+    assert "--judge recorded:j" in done.stderr
     document(*again, "--judge", "recorded:tie", "--recorded", recorded, "--set", "judge.panel=[]")
     judged = pq.read_table(tmp_path / "again" / "judgments.parquet")
     assert set(judged["judge"].to_pylist()) == {"tie"}

@@ -86,4 +86,4 @@ def test_answers_to_another_question_set_are_refused() -> None:
 def test_an_unknown_baseline_names_the_nearest_and_all() -> None:
     with pytest.raises(InputError, match="did you mean 'gpt-4-0314'") as raised:
         require_model("gpt-4-314", ["gpt-4-0314", "llama"], role="baseline")
-    assert raised.value.hint == "models with answers: gpt-4-0314, llama"
+    assert raised.value.hint == "--baseline MODEL, one of: gpt-4-0314, llama"

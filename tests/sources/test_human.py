@@ -55,12 +55,13 @@ def test_what_is_no_ranking_is_named(tmp_path: Path, name: str, text: str, messa
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
-        read_human(tmp_path / "absent.csv")
+    with pytest.raises(InputError, match="no such file") as raised:
+        read_human(tmp_path / "absent.csv", "--votes")
+    assert raised.value.hint == "check the path given to --votes"
 
 
 def test_a_name_map(tmp_path: Path) -> None:
     file = write(tmp_path / "names.csv", "model,human\nours,theirs\nalone,\n")
     assert read_names(file) == {"ours": "theirs"}
-    with pytest.raises(InputError, match="columns `model` and `human`"):
+    with pytest.raises(InputError, match="columns a, b are no name map"):
         read_names(write(tmp_path / "bad.csv", "a,b\n1,2\n"))

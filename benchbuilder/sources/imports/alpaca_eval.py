@@ -16,7 +16,12 @@ import pyarrow as pa
 
 from benchbuilder.schemas import ANSWERS, QUESTIONS
 from benchbuilder.sources.answers import answer_columns
-from benchbuilder.sources.imports.imported import Imported, judgment_row, judgments_of
+from benchbuilder.sources.imports.imported import (
+    OTHER_FORMATS,
+    Imported,
+    judgment_row,
+    judgments_of,
+)
 from benchbuilder.sources.rows import SourceRow, read_rows
 
 _NOBODY = "baseline"
@@ -33,7 +38,7 @@ def import_alpaca_eval(paths: Sequence[Path], baseline: str | None) -> Imported:
     for row in read_rows(paths, "judgments"):
         instruction = row.text_of("instruction")
         if not instruction:
-            raise row.wrong(f"expected an instruction, found {row.seen()}")
+            raise row.wrong(f"expected an instruction, found {row.seen()}", hint=OTHER_FORMATS)
         name = question_id(instruction)
         questions[name] = {
             "question_id": name,

@@ -12,6 +12,7 @@ from typing import Any
 from benchbuilder.errors import InputError
 from benchbuilder.sources.answers import MODEL_FIELDS, answers_of
 from benchbuilder.sources.imports.imported import (
+    OTHER_FORMATS,
     Imported,
     judgment_row,
     judgments_of,
@@ -50,7 +51,9 @@ def _kind(row: SourceRow) -> str:
         return "answers"
     if "turns" in row.fields or "prompt" in row.fields:
         return "questions"
-    raise row.wrong(f"no question, answer or judgment of Arena-Hard, found {row.seen()}")
+    raise row.wrong(
+        f"no question, answer or judgment of Arena-Hard, found {row.seen()}", hint=OTHER_FORMATS
+    )
 
 
 def _games(row: SourceRow, given: str | None) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,11 @@ from benchbuilder.text.verdicts import parse_verdict
 
 _RECORD = tuple(name for name in JUDGMENTS.key if name != "game")
 _NAMED_GAMES = 5
+#: What to do with a file of another form.
+OTHER_FORMATS = (
+    "other tables of games: benchbuilder import tidy; judgments in our own form need no import: "
+    "benchbuilder report FILE"
+)
 
 
 @dataclass(frozen=True)
