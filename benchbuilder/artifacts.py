@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchbuilder.errors import RunFolderError, SchemaError, StaleArtifactError
+from benchbuilder.manifest import checked, empty
 from benchbuilder.mapped import read_table
 from benchbuilder.remote.origin import origin_of
 from benchbuilder.schemas import ARTIFACTS, Artifact
@@ -91,13 +92,25 @@ class RunFolder:
             StaleArtifactError: the artifact is not there.
         """
         self._require(name)
-        return read_table(self.file(name))
+        with self._reading(name):
+            return read_table(self.file(name))
 
     def batches(self, name: str, *, rows: int = 8192) -> Iterator[pa.RecordBatch]:
         """An artifact batch by batch, in its own order."""
         self._require(name)
-        with pq.ParquetFile(self.file(name)) as file:
+        with self._reading(name), pq.ParquetFile(self.file(name)) as file:
             yield from file.iter_batches(batch_size=rows)
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (pa.ArrowException, OSError) as error:
+            raise StaleArtifactError(
+                f"{self.file(name)} cannot be read: {str(error).partition(chr(10))[0]}",
+                hint=f"remove it and run again the command that made it; see "
+                f"benchbuilder status {self.path}",
+            ) from error
 
     def _require(self, name: str) -> None:
         if not self.file(name).is_file():
@@ -109,15 +122,14 @@ class RunFolder:
         """What ``manifest.json`` says, or an empty manifest."""
         path = self.path / MANIFEST
         if not path.is_file():
-            return {"format": 1, "artifacts": {}}
+            return empty()
         try:
-            manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return checked(json.loads(path.read_text(encoding="utf-8")))
         except ValueError as error:
             raise RunFolderError(
-                f"{path} is not valid JSON: {error}",
+                f"{path} is no manifest of this version: {error}",
                 hint=f"remove it and run again: finished stages are made anew from {self.path}",
             ) from error
-        return manifest
 
     def write_manifest(self, manifest: dict[str, Any]) -> None:
         """Replace the manifest in one step."""

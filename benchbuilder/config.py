@@ -30,6 +30,7 @@ from benchbuilder.settings import (
     Seeded,
     Settings,
 )
+from benchbuilder.wanted import expected, shown
 
 
 class Config(Settings):
@@ -46,6 +47,14 @@ class Config(Settings):
     answer: AnswerSettings = AnswerSettings()
     judge: JudgeSettings = JudgeSettings()
     report: ReportSettings = ReportSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty_sections(cls, raw: Any) -> Any:
+        """A section whose lines are all commented out has its defaults."""
+        if not isinstance(raw, Mapping):
+            return raw
+        return {name: value for name, value in raw.items() if value is not None or name == "seed"}
 
     @model_validator(mode="before")
     @classmethod
@@ -155,7 +164,7 @@ def _explain(item: Any, origin: str) -> str:
     place = [str(part) for part in item["loc"]]
     key = ".".join(place)
     if item["type"] != "extra_forbidden":
-        return f"{origin}: `{key}`: {item['msg']} (found {item['input']!r})"
+        return f"{origin}: `{key}`: {expected(item)}, found {shown(item['input'])}"
     return f"{origin}: unknown key `{key}`{_nearest(key, _all_keys())}"
 
 

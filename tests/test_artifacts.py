@@ -146,14 +146,15 @@ def test_a_missing_folder_and_a_missing_artifact_are_said(tmp_path: Path) -> Non
 
 def test_a_broken_manifest_is_said(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{")
-    with pytest.raises(RunFolderError, match=r"manifest\.json is not valid JSON"):
+    with pytest.raises(RunFolderError, match=r"manifest\.json is no manifest"):
         RunFolder(tmp_path).manifest()
 
 
 def test_the_manifest_is_replaced_in_one_step(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path, create=True)
-    folder.write_manifest({"format": 1, "artifacts": {"clusters": {"rows": 2}}})
-    assert folder.entry("clusters") == {"rows": 2}
+    entry = {"stage": "cluster", "made_from": {}, "digest": "d", "rows": 2, "state": "complete"}
+    folder.write_manifest({"format": 1, "artifacts": {"clusters": entry}})
+    assert folder.entry("clusters") == entry
     assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 1
     assert not list(tmp_path.glob("*.partial"))
 

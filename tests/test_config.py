@@ -103,3 +103,30 @@ def test_openai_is_declared_out_of_the_box() -> None:
 def test_an_undeclared_model_is_an_error_with_a_suggestion() -> None:
     with pytest.raises(ConfigError, match=r"'openia'.*did you mean `openai`"):
         load_config("default").declared_model("openia")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("seed: null", r"`seed`: expected a whole number, found nothing"),
+        ("seed: 1.5", r"`seed`: expected a whole number, found 1\.5"),
+        ("sample: [1]", r"`sample`: expected `key: value` lines, found \[1\]"),
+        ("sample: {min_score: high}", r"`sample\.min_score`: expected a number, found 'high'"),
+        ("sample: {must_include: ids.txt}", r"`sample\.must_include`: expected a list"),
+        ("sample: {target: 0}", r"`sample\.target`: expected at least 1, found 0"),
+        ("judge: {positions: all}", r"`judge\.positions`: expected 'both' or 'alternate'"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_said_in_plain_words(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=message):
+        load_config(path)
+
+
+def test_a_section_without_lines_has_its_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    path.write_text("sample:\n  # min_score: 6\ncluster:\n")
+    assert load_config(path) == build_config({}, origin="test")

@@ -15,10 +15,11 @@ PACKAGE = Path(benchbuilder.__file__).parent
 #: From the ground up; a module may import from its own layer and from those before it.
 LAYERS = (
     ("errors", "schemas", "observe", "resources"),
-    ("settings",),
+    ("settings", "wanted"),
     ("config",),
     (
         "artifacts",
+        "manifest",
         "mapped",
         "remote",
         "llm",

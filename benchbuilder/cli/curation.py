@@ -18,11 +18,12 @@ from benchbuilder.cli.curation_options import (
     FromRelease,
     Html,
     IdColumn,
+    ReplaceQuestions,
     StageName,
     TextColumn,
     Until,
 )
-from benchbuilder.cli.running import BELOW_THRESHOLD, print_plan, run_config, save_config
+from benchbuilder.cli.running import BELOW_THRESHOLD, SavesConfig, print_plan, run_config
 
 if TYPE_CHECKING:
     from benchbuilder.artifacts import RunFolder
@@ -55,6 +56,7 @@ def curate(
     dry_run: options.DryRun = False,
     max_cost_usd: options.MaxCost = None,
     engine: options.Engine = options.EngineName.LOCAL,
+    replace_questions: ReplaceQuestions = False,
     json: options.Json = False,
 ) -> None:
     """Curate a prompt dump: ingest, embed, cluster, annotate, sample.
@@ -68,7 +70,7 @@ def curate(
     read_as = _read_as(set_, format_, text_column, id_column, conversation_column)
     _curate(
         tuple(dumps or ()), run, config, read_as, from_, until, offline, dry_run, max_cost_usd,
-        json, exclude or (), from_release, html, engine,
+        json, exclude or (), from_release, html, engine, replace_questions,
     )  # fmt: skip
 
 
@@ -127,12 +129,13 @@ def _single(stage: StageName) -> Callable[..., None]:
         set_: options.Set = None,
         exclude: Exclude = None,
         html: Html = None,
+        replace_questions: ReplaceQuestions = False,
         dry_run: options.DryRun = False,
         json: options.Json = False,
     ) -> None:
         _curate(
             (), run, config, set_, stage, stage, True, dry_run, None, json, exclude or (),
-            html=html,
+            html=html, replace_questions=replace_questions,
         )  # fmt: skip
 
     if stage is StageName.SAMPLE:
@@ -173,6 +176,7 @@ def _curate(
     release: Path | None = None,
     html: Path | None = None,
     engine: options.EngineName = options.EngineName.LOCAL,
+    replace_questions: bool = False,
 ) -> None:
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import curation
@@ -191,10 +195,14 @@ def _curate(
     stages = curation(context)
     first = list(StageName).index(from_) if from_ else 0
     last = list(StageName).index(until) if until else len(stages) - 1
+    if first > last:
+        raise typer.BadParameter(f"--until {until} comes before --from {from_}")
     _demand_current(stages[:first], folder.path, context)
     if dry_run:
         print_plan(stages[first : last + 1], context, json)
         return
+    if not replace_questions:
+        _spare_judged(stages[first : last + 1], folder)
     with folder.lock():
         if release:
             import_calls(release, folder)
@@ -250,14 +258,36 @@ def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
             )
 
 
+def _spare_judged(stages: list[Stage], folder: RunFolder) -> None:
+    """Questions that were paid for with answers and judgments are not replaced in passing.
+
+    Raises:
+        RunFolderError: these stages would make other questions.
+    """
+    from benchbuilder.errors import RunFolderError
+    from benchbuilder.planning import plan
+
+    artifacts = folder.manifest()["artifacts"]
+    on_them = [
+        name for name, made in artifacts.items() if "questions" in made["made_from"]["inputs"]
+    ]
+    kept = [name for name in on_them if name in ("answers", "judgments")]
+    anew = any(p.name == StageName.SAMPLE and not p.current for p in plan(stages, folder))
+    if kept and anew:
+        raise RunFolderError(
+            f"{folder.path} holds {' and '.join(kept)} on its questions, and this command would "
+            "make other questions",
+            hint="curate into another folder with --run, or give them up with --replace-questions",
+        )
+
+
 def _run(stages: list[Stage], context: Context, json: bool) -> None:
     from benchbuilder.console import ProgressBars, output, print_json, print_notes
     from benchbuilder.runner import run
     from benchbuilder.views import curation as view
 
-    save_config(context)
     with ProgressBars() as bars:
-        result = run(stages, context.folder, bars)
+        result = run(stages, context.folder, SavesConfig(bars, context))
     document: dict[str, Any] = view.document(result, context.folder)
     if json:
         print_json(document)

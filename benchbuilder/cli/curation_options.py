@@ -61,6 +61,13 @@ ConversationColumn = Annotated[
     str | None,
     typer.Option("--conversation-column", help="The column with a list of messages."),
 ]
+ReplaceQuestions = Annotated[
+    bool,
+    typer.Option(
+        "--replace-questions",
+        help="Make other questions though answers or judgments on those of this run are there.",
+    ),
+]
 Html = Annotated[
     Path | None,
     typer.Option(

@@ -21,6 +21,8 @@ def run_place(text: str) -> Path:
     """A run folder; of one in a bucket its local copy, as new as the bucket."""
     from benchbuilder.remote.places import is_url
 
+    if not text.strip():
+        raise typer.BadParameter("the name of a run folder is empty")
     if not is_url(text):
         return Path(text)
     from benchbuilder.artifacts import RunFolder

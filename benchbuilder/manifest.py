@@ -1,0 +1,36 @@
+"""The form of a run's manifest: per artifact, what it was made from and what came out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchbuilder.schemas import ARTIFACTS
+
+_FORMAT = 1
+_ENTRY = {"stage": str, "made_from": dict, "digest": str, "rows": int, "state": str}
+
+
+def empty() -> dict[str, Any]:
+    """The manifest of a run that has made nothing."""
+    return {"format": _FORMAT, "artifacts": {}}
+
+
+def checked(manifest: Any) -> dict[str, Any]:
+    """The manifest, if it has the form that this version writes.
+
+    Raises:
+        ValueError: it has not; the message says where.
+    """
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("artifacts"), dict):
+        raise ValueError("expected an object with `artifacts`")
+    if manifest.get("format") != _FORMAT:
+        raise ValueError(
+            f"its format is {manifest.get('format')!r}, and this version has {_FORMAT}"
+        )
+    for name, entry in manifest["artifacts"].items():
+        if name not in ARTIFACTS:
+            raise ValueError(f"there is no artifact {name!r}")
+        for field, kind in _ENTRY.items():
+            if not isinstance(entry, dict) or not isinstance(entry.get(field), kind):
+                raise ValueError(f"the entry of {name} lacks `{field}`")
+    return manifest
