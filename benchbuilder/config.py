@@ -137,6 +137,39 @@ def dump_config(config: Config) -> dict[str, Any]:
     return values
 
 
+#: Keys that hold paths, or names and paths, of files.
+_FILES = (
+    ("cluster", "template"),
+    ("annotate", "head"),
+    ("annotate", "template"),
+    ("sample", "must_include"),
+    ("sample", "must_exclude"),
+    ("sample", "exclude"),
+    ("judge", "template"),
+    ("judge", "templates"),
+    ("judge", "rubrics"),
+)
+
+
+def rooted(config: Config) -> Config:
+    """The config with the paths of files that are there from the root: it can be read anywhere."""
+    values = dump_config(config)
+    for section, key in _FILES:
+        values[section][key] = _rooted(values[section][key])
+    return build_config(values, origin="config")
+
+
+def _rooted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rooted(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_rooted(each) for each in value]
+    # A word alone is the name of a shipped file, whatever lies in the current folder.
+    if not isinstance(value, str) or "\n" in value or not ({".", "/"} & set(value)):
+        return value
+    return str(Path(value).absolute()) if Path(value).exists() else value
+
+
 def lay_over(raw: dict[str, Any], override: str) -> None:
     """Put the value of one ``key=value`` into plain settings.
 

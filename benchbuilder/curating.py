@@ -23,6 +23,7 @@ from benchbuilder.stage import (
     Arguments,
     Context,
     Identity,
+    identify_file,
     identify_model,
     model_client,
     read_template,
@@ -192,7 +193,7 @@ def voters_of(config: Config) -> list[str] | None:
 def _digest(path: Path) -> list[str]:
     if not path.exists():
         raise InputError("no such file", file=path, hint="see the settings of `sample`")
-    return [file_digest(file) for file in expand([path])]
+    return [identify_file(file) for file in expand([path])]
 
 
 def _compares_by_meaning(config: Config) -> bool:

@@ -154,7 +154,8 @@ class FirstSettings(Settings):
 
 
 class AnnotateSettings(Seeded):
-    indecisive = frozenset({"max_failure_rate", "batch"})
+    # What the head's file says decides, not where it lies: its digest stands in the identity.
+    indecisive = frozenset({"max_failure_rate", "batch", "head"})
     annotator: str = "local"
     panel: tuple[str, ...] = ()  # more annotators beside the one above; each reads every prompt
     first: FirstSettings = FirstSettings()

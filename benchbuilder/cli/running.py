@@ -61,9 +61,9 @@ def save_config(context: Context) -> None:
     import yaml
 
     from benchbuilder.artifacts import CONFIG
-    from benchbuilder.config import dump_config
+    from benchbuilder.config import dump_config, rooted
 
-    text = yaml.safe_dump(dump_config(context.config), sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump(dump_config(rooted(context.config)), sort_keys=False, allow_unicode=True)
     context.folder.write_text(CONFIG, text)
 
 

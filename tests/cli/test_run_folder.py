@@ -135,3 +135,15 @@ def test_status_says_which_list_is_gone(folder: Path, tmp_path: Path) -> None:
     run("sample", "--run", folder, "--set", f"sample.must_include=[{wanted}]")
     wanted.unlink()
     assert "wanted.txt" in run("status", folder, "--json").stdout
+
+
+def test_lists_are_found_from_any_folder(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "wanted.txt").write_text("")
+    monkeypatch.chdir(tmp_path / "lists")
+    run("sample", "--run", folder, "--set", "sample.must_include=[wanted.txt]")
+    monkeypatch.chdir(tmp_path)
+    again = run("curate", "--run", folder, "--json")
+    assert {stage["state"] for stage in json.loads(again.stdout)["stages"]} == {"current"}
