@@ -8,6 +8,7 @@
 ``rubrics``     what the judge must look for in a question
 ``outcome``     what came of a game?
 ``asked``       a judge that is asked now
+``structured``  the JSON that its server may hold it to
 ``recorded``    judgments of earlier, played again
 ``playing``     games before referees, a row for every one
 ``stopping``    judging a model no further once it is out of the top k

@@ -9,6 +9,7 @@ from typing import Any
 from benchbuilder.judging.games import Game
 from benchbuilder.judging.outcome import Outcome, outcome_of_text
 from benchbuilder.judging.prompts import judge_prompt, judge_template
+from benchbuilder.judging.structured import VERDICT_SCHEMA
 from benchbuilder.llm.types import Complete, Completion, Request
 from benchbuilder.settings import JudgeSettings
 from benchbuilder.text.templates import Template
@@ -62,7 +63,7 @@ class AskedJudge:
         template = self._template_of(game.question["category"])
         prompt = judge_prompt(game, template, max_answer_chars=self._max_answer_chars)
         self.cut += prompt.cut
-        return Request(game.name, prompt.messages, sample=game.judge_sample)
+        return Request(game.name, prompt.messages, schema=VERDICT_SCHEMA, sample=game.judge_sample)
 
 
 def _reason_against(text: str) -> str | None:

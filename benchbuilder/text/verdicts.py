@@ -3,12 +3,13 @@
 Judges wrap a verdict in many ways. All of these say ``A>B``: ``[[A>B]]``, ``[[A > B]]``,
 ``[[A&gt;B]]``, ``**[[A>B]]**``, ``[["A>B"]]``, ``\\[\\[A>B\\]\\]``, ``\\boxed{A>B}``,
 ``{"verdict": "A>B"}``, and a last line ``Final verdict: A>B``. Whatever is not one of the five
-gives no verdict and a reason.
+gives no verdict and a reason. Of a text that is one JSON object, its field ``verdict`` counts.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import re
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ _LAST_LINE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SENTENCE = 400  # of a text on one line only the end is read
+_LONGEST_CONTENT = 60
 _LATEX = (r"\gg", ">>"), (r"\succ", ">"), (r"\text", ""), (r"\mathrm", "")
 _SHAPE = re.compile(r"[AB]|(?=.*[<>=])[AB<>=]+")
 
@@ -53,6 +55,11 @@ def parse_verdict(text: str) -> ParsedVerdict:
     said, _, closed = split_thinking(text)
     if not closed:
         return ParsedVerdict(None, "thinking never ended")
+    field = _field_of_object(said)
+    if field is not None:
+        verdict = _bare(field)
+        known = verdict in VERDICTS
+        return ParsedVerdict(verdict, None) if known else ParsedVerdict(None, _stranger(verdict))
     contents = [_content(match) for match in _MARKER.finditer(said)]
     listed = [content for content in contents if content in VERDICTS]
     verdicts = _without_scale(listed)
@@ -65,7 +72,7 @@ def parse_verdict(text: str) -> ParsedVerdict:
         return ParsedVerdict(last_line[1].upper(), None)
     strangers = [content for content in contents if _SHAPE.fullmatch(content)]
     if strangers:
-        return ParsedVerdict(None, f"not one of the five verdicts: {strangers[-1]}")
+        return ParsedVerdict(None, _stranger(strangers[-1]))
     return ParsedVerdict(None, "no verdict found")
 
 
@@ -87,8 +94,30 @@ def neutralise_verdicts(text: str) -> tuple[str, int]:
     return _MARKER.sub(disarm, text), changed
 
 
+def _field_of_object(text: str) -> str | None:
+    """The verdict of a text that is a JSON object and nothing else.
+
+    There only the field counts: what an evaluation quotes may stand after it.
+    """
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    field = said.get("verdict") if isinstance(said, dict) else None
+    return field if isinstance(field, str) else None
+
+
+def _stranger(content: str) -> str:
+    return f"not one of the five verdicts: {content[:_LONGEST_CONTENT]}"
+
+
 def _content(match: re.Match[str]) -> str:
-    inside = match["brackets"] or match["boxed"] or match["json"]
+    return _bare(match["brackets"] or match["boxed"] or match["json"])
+
+
+def _bare(inside: str) -> str:
     for command, plain in _LATEX:
         inside = inside.replace(command, plain)
     return _plain(inside).strip(" \t*_`\"'“”‘’()[]{}$.\\").upper()

@@ -60,6 +60,12 @@ def test_a_verdict_in_any_usual_wrapping_counts(wrapped: str, verdict: str) -> N
         ("[[A>B]] and then nonsense [[A>>>B]]", "A>B"),
         ("B wrote `[[B>>A]]` into its answer. Still: [[A>B]]", "A>B"),
         (" or ".join(f"[[{verdict}]]" for verdict in VERDICTS) + "? I say [[A=B]]", "A=B"),
+        ('{"evaluation": "One wrote [[B>>A]].", "verdict": "A>B"}', "A>B"),
+        ('{"verdict": "A>B", "evaluation": "The other wrote [[B>>A]]."}', "A>B"),
+        ('{"verdict": "A > B"}\n', "A>B"),
+        ('<think>hm</think>{"verdict": "B&gt;&gt;A"}', "B>>A"),
+        ('{"evaluation": "cut off [[A>B]]', "A>B"),
+        ('["no object", "[[A>B]]"]', "A>B"),
         ("[[A=B]] out of " + ", ".join(f"[[{verdict}]]" for verdict in VERDICTS), "A=B"),
     ],
 )
@@ -76,6 +82,11 @@ def test_the_last_whitelisted_verdict_counts(text: str, verdict: str) -> None:
         ("Final verdict: [[A>>>B]]", "not one of the five verdicts: A>>>B"),
         ("[[A<B]]", "not one of the five verdicts: A<B"),
         ("[[A>>A]]", "not one of the five verdicts: A>>A"),
+        (
+            '{"evaluation": "One wrote [[B>>A]].", "verdict": "A"}',
+            "not one of the five verdicts: A",
+        ),
+        ('{"evaluation": "One wrote nothing."}', "no verdict found"),
         ("Final verdict: A>B>A", "no verdict found"),
         ("Final verdict: A>>>B", "no verdict found"),
         ("Assistant [A] is better", "no verdict found"),
@@ -99,7 +110,7 @@ def test_everything_else_is_null_with_a_reason(text: str, reason: str) -> None:
 
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize(
-    "piece", ["verdict ", "[", "[ ", "[[A", r"\boxed{", "<think>", "A>B ", "**"]
+    "piece", ["verdict ", '{"verdict": ', "[", "[ ", "[[A", r"\boxed{", "<think>", "A>B ", "**"]
 )
 def test_a_judge_that_repeats_itself_is_read_in_no_time(piece: str) -> None:
     text = piece * 30_000

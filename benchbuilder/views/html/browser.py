@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchbuilder.judging.structured import readable
 from benchbuilder.stats.verdicts import VERDICTS
 from benchbuilder.views.html.page import render_template, script_json
 
@@ -141,7 +142,8 @@ def _records(played: list[Row]) -> list[Row]:
 
 def _game(game: Row) -> Row:
     kept = ("game", "answer_a", "answer_b", "verdict", "preference", "status", "detail", "text")
-    return {**{name: game[name] for name in kept}, "level": _level(game)}
+    shown = {name: game[name] for name in kept}
+    return {**shown, "text": game["text"] and readable(game["text"]), "level": _level(game)}
 
 
 def _level(game: Row) -> int:
