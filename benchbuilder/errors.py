@@ -22,6 +22,7 @@ errors: they are rows with a status and a null (see ``schemas``).
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 class BenchBuilderError(Exception):
@@ -33,6 +34,10 @@ class BenchBuilderError(Exception):
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
         self.hint = hint
+
+    def details(self) -> dict[str, Any]:
+        """What a script gets beside the message and the hint (``--json``)."""
+        return {}
 
 
 class ConfigError(BenchBuilderError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -95,7 +95,7 @@ def _fail(error: BenchBuilderError, kind: str) -> NoReturn:
 
     print_error(error)
     if _for_scripts():
-        _print_error_json(kind, str(error), error.hint)
+        _print_error_json(kind, str(error), error.hint, **error.details())
     sys.exit(1)
 
 
@@ -103,7 +103,7 @@ def _for_scripts() -> bool:
     return "--json" in sys.argv
 
 
-def _print_error_json(kind: str, message: str, hint: str | None) -> None:
+def _print_error_json(kind: str, message: str, hint: str | None, **details: Any) -> None:
     from benchbuilder.console import print_json
 
-    print_json({"error": {"kind": kind, "message": message, "hint": hint}})
+    print_json({**details, "error": {"kind": kind, "message": message, "hint": hint}})

@@ -82,7 +82,6 @@ def build(
     from benchbuilder.errors import InputError
     from benchbuilder.release.build import Naming, build_release
     from benchbuilder.release.card import Statement
-    from benchbuilder.release.second_pass import PrivateTextFound
     from benchbuilder.releasing import source_of
 
     naming = Naming(name, version, Statement(licence, origin))
@@ -97,10 +96,6 @@ def build(
     try:
         out.mkdir(parents=True, exist_ok=True)
         digest = build_release(source, naming, folder, embeddings=embeddings)
-    except PrivateTextFound as found:
-        if json:
-            print_json({"release": None, "places": [place._asdict() for place in found.places]})
-        raise
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror}", file=folder) from error
     if json:

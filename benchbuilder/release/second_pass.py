@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from benchbuilder.errors import InputError
 from benchbuilder.release import layout
@@ -30,6 +31,9 @@ class PrivateTextFound(InputError):
             "sample.must_exclude",
         )
         self.places = places
+
+    def details(self) -> dict[str, Any]:
+        return {"release": None, "places": [place._asdict() for place in self.places]}
 
 
 def find_places(folder: Path) -> list[Place]:
