@@ -213,8 +213,10 @@ ANSWERS = _artifact(
     _required("status", _text),
     ("tokens", _count),
     ("headers", _count),
-    ("lists", _count),
+    ("lists", _count),  # items, ordered and unordered
     ("bold", _count),
+    ("ordered_lists", _count),  # the ordered ones of the items
+    ("code_blocks", _count),
     ("cost_usd", _money),
     ("origin", _text),  # asked, dump, file or import: where the answer comes from
     final=FINAL_FOR_ANSWERS,

@@ -108,13 +108,17 @@ def _answer(row: dict[str, Any], question: dict[str, Any]) -> dict[str, Any]:
         ],
         "tstamp": 0,  # the export is the same whenever it is made
         "metadata": {
-            # Their scripts add up the parts of each count; we keep sums only.
+            # Their scripts add up the parts of each count.
             "token_len": row["tokens"] or 0,
             "header_count": {"all": row["headers"] or 0},
-            "list_count": {"all": row["lists"] or 0},
+            "list_count": _list_count(row["lists"] or 0, row["ordered_lists"]),
             "bold_count": {"all": row["bold"] or 0},
         },
     }
+
+
+def _list_count(items: int, ordered: int | None) -> dict[str, int]:
+    return {"all": items} if ordered is None else {"ordered": ordered, "unordered": items - ordered}
 
 
 def _judgment(question: dict[str, Any], games: list[dict[str, Any]]) -> dict[str, Any]:

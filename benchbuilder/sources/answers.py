@@ -16,7 +16,7 @@ from benchbuilder.errors import InputError
 from benchbuilder.schemas import ANSWERS
 from benchbuilder.sources.questions import ID_FIELDS
 from benchbuilder.sources.rows import SourceRow, read_rows, storable
-from benchbuilder.text.style import count_style
+from benchbuilder.text.style import Style, count_style
 from benchbuilder.text.thinking import split_thinking
 
 MODEL_FIELDS = ("model", "model_id", "generator")
@@ -86,7 +86,7 @@ def answer_columns(
         "thinking": thinking if inside is None else inside,
         "finish_reason": finish_reason,
         "status": found,
-        **(style._asdict() if style else dict.fromkeys(("tokens", "headers", "lists", "bold"))),
+        **(style._asdict() if style else dict.fromkeys(Style._fields)),
     }
 
 

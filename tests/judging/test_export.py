@@ -30,11 +30,20 @@ def test_the_demo_goes_out_and_comes_back(tmp_path: Path) -> None:
         "model_answer",
         "model_judgment",
     }
+    counts = [
+        (row["metadata"]["list_count"], a["lists"], a["ordered_lists"])
+        for path in (tmp_path / "model_answer").iterdir()
+        for row in map(json.loads, path.read_text().splitlines())
+        for a in answers.to_pylist()
+        if (a["question_id"], a["model"]) == (row["uid"], row["model"])
+    ]
+    assert any(ordered for _, _, ordered in counts)
+    assert all((sum(c.values()), c["ordered"]) == (n, ordered) for c, n, ordered in counts)
     back = import_benchmark("arena-hard", [tmp_path])
     assert back.questions is not None and back.answers is not None and back.judgments is not None
     assert back.questions["text"].to_pylist() == questions["text"].to_pylist()
     keys = [("question_id", "ascending"), ("model", "ascending")]
-    columns = ["question_id", "model", "text", "tokens", "lists"]
+    columns = ["question_id", "model", "text", "tokens", "lists", "ordered_lists", "code_blocks"]
     assert back.answers.select(columns).sort_by(keys) == answers.select(columns).sort_by(keys)
     keys += [("game", "ascending")]
     columns = ["question_id", "model", "baseline", "judge", "game", "answer_a", "verdict", "text"]

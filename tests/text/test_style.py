@@ -26,7 +26,20 @@ from benchbuilder.text.style import count_style
     ],
 )
 def test_markdown_counts(text: str, headers: int, lists: int, bold: int) -> None:
-    assert count_style(text)[1:] == (headers, lists, bold)
+    assert count_style(text)[1:4] == (headers, lists, bold)
+
+
+@pytest.mark.parametrize(
+    ("text", "ordered", "code_blocks"),
+    [
+        ("1. one\n2. two\n- three", 2, 0),
+        ("```\n1. no\n```\n~~~sh\nls\n~~~\n10. yes", 1, 2),
+        ("```python\n# never closed", 0, 1),
+        ("use ```inline``` fences", 0, 0),
+    ],
+)
+def test_ordered_items_and_code_blocks(text: str, ordered: int, code_blocks: int) -> None:
+    assert count_style(text)[4:] == (ordered, code_blocks)
 
 
 def test_counts_agree_with_published_ones(shared: Path) -> None:
