@@ -13,14 +13,18 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from benchbuilder.stats.battles import Battles
 from benchbuilder.stats.games import BoolArray, FloatArray, IntArray
+from benchbuilder.stats.half_prompt import half_prompt_limits
 
 IntervalRule = Literal["auto", "wald"]
 
-#: Outside of this range a Wald interval covers too little (0.88 instead of 0.95 at p = 0.008).
+#: Outside of this range Wald and percentile intervals cover too little (0.83 instead of 0.95 at
+#: p = 0.005 and 500 prompts), and so they do where fewer than so many prompts were won, or lost.
 WALD_RANGE = (0.1, 0.9)
+WALD_PROMPTS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +33,8 @@ class WinRates:
 
     ``logit`` is the anchored Bradley-Terry rating ln(p/(1−p)), nan where it ``diverges`` (every
     game won or lost). ``standard_error`` and the limits are nan with one prompt; ``interval``
-    names the kind: ``wald``, ``score``, ``clopper-pearson``, ``percentile``, ``definition`` (the
-    baseline's own row) or ``none``. ``units``: prompts (or topics) that count. ``influence``:
+    names the kind: ``wald``, ``half-prompt``, ``clopper-pearson``, ``percentile``, ``definition``
+    (the baseline's own row) or ``none``. ``units``: prompts (or topics) that count. ``influence``:
     models × units, what each unit adds to the error of a model; units are shared by all models,
     so it also gives the errors of differences.
     """
@@ -64,9 +68,10 @@ def win_rates(
 ) -> WinRates:
     """Win rate p = ΣS/ΣW of every model with its analytic error.
 
-    ``interval="auto"``: Wald for p within 0.1 to 0.9, a score interval outside, Clopper-Pearson on
-    prompts where every game was won or lost. ``"wald"``: p ± z·SE throughout, as published tables
-    have it. ``topics`` (prompt -> topic) makes the topic the unit; a prompt without one is its own.
+    ``interval="auto"``: Wald for p within 0.1 to 0.9 with 30 prompts won and 30 lost at least, the
+    half-prompt interval elsewhere, Clopper-Pearson on prompts where every game was won or lost.
+    ``"wald"``: p ± z·SE throughout, as published tables have it. ``topics`` (prompt -> topic) makes
+    the topic the unit; a prompt without one is its own.
     """
     score, weight = by_unit(battles, topics)
     total = weight.sum(axis=1)
@@ -80,7 +85,13 @@ def win_rates(
     residual[units < 2] = np.nan  # one prompt says nothing about the spread
     diverges = (rate == 0) | (rate == 1)
     error = np.sqrt((residual**2).sum(axis=1))
-    lower, upper, kinds = _intervals(rate, error, units, confidence, interval)
+    reach = normal_quantile(confidence) * error
+    limits = rate - reach, rate + reach
+    kinds = np.full(len(rate), "wald", dtype=object)
+    if interval == "auto":
+        limits = _near_the_ends(limits, kinds, score, weight, confidence)
+    kinds[units < 2] = "none"
+    lower, upper = (np.where(units < 2, np.nan, limit) for limit in limits)
     return WinRates(
         models=battles.models,
         win_rate=rate,
@@ -89,7 +100,7 @@ def win_rates(
         standard_error=error,
         lower=lower,
         upper=upper,
-        interval=kinds,
+        interval=tuple(str(kind) for kind in kinds),
         units=units,
         influence=residual,
         confidence=confidence,
@@ -143,38 +154,27 @@ def normal_quantile(confidence: float) -> float:
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
-def _intervals(
-    rate: FloatArray, error: FloatArray, units: IntArray, confidence: float, rule: IntervalRule
-) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
-    z = normal_quantile(confidence)
-    lower, upper = rate - z * error, rate + z * error
-    kinds = np.full(len(rate), "wald", dtype=object)
-    if rule == "auto":
-        low, high = _score_interval(rate, error, z)
-        outside = (rate < WALD_RANGE[0]) | (rate > WALD_RANGE[1])
-        lower, upper = np.where(outside, low, lower), np.where(outside, high, upper)
-        kinds[outside] = "score"
-        never, always = rate == 0, rate == 1
-        # Clopper-Pearson for n of n prompts: the bound solves bound^n = (1 − confidence)/2.
-        bound = ((1 - confidence) / 2) ** (1 / np.maximum(units, 1))
-        lower = np.where(always, bound, np.where(never, 0.0, lower))
-        upper = np.where(never, 1 - bound, np.where(always, 1.0, upper))
-        kinds[never | always] = "clopper-pearson"
-    unknown = units < 2
-    kinds[unknown] = "none"
-    return (
-        np.where(unknown, np.nan, lower),
-        np.where(unknown, np.nan, upper),
-        tuple(str(kind) for kind in kinds),
-    )
-
-
-def _score_interval(rate: FloatArray, error: FloatArray, z: float) -> tuple[FloatArray, FloatArray]:
-    """Wilson's interval at the effective sample size p(1−p)/SE², the size at which independent
-    votes would have the error that the prompts show."""
+def _near_the_ends(
+    limits: tuple[FloatArray, FloatArray],
+    kinds: npt.NDArray[np.object_],
+    score: FloatArray,
+    weight: FloatArray,
+    confidence: float,
+) -> tuple[FloatArray, FloatArray]:
+    """The limits with others in place of Wald's where those cover too little; names ``kinds``."""
+    units = (weight > 0).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        inverse_size = error**2 / (rate * (1 - rate))
-    shrink = 1 + z**2 * inverse_size
-    centre = (rate + z**2 * inverse_size / 2) / shrink
-    half = z / shrink * np.sqrt(error**2 + (z * inverse_size / 2) ** 2)
-    return centre - half, centre + half
+        rate = score.sum(axis=1) / weight.sum(axis=1)
+    never, always = rate == 0, rate == 1
+    rarer = np.minimum(rate, 1 - rate)
+    few = (rate < WALD_RANGE[0]) | (rate > WALD_RANGE[1]) | (rarer * units < WALD_PROMPTS)
+    rows = np.flatnonzero(few & ~never & ~always & (units > 1))
+    lower, upper = (limit.copy() for limit in limits)
+    lower[rows], upper[rows] = half_prompt_limits(score[rows], weight[rows], confidence)
+    kinds[rows] = "half-prompt"
+    # Clopper-Pearson for n of n prompts: the bound solves bound^n = (1 − confidence)/2.
+    bound = ((1 - confidence) / 2) ** (1 / np.maximum(units, 1))
+    lower = np.where(always, bound, np.where(never, 0.0, lower))
+    upper = np.where(never, 1 - bound, np.where(always, 1.0, upper))
+    kinds[never | always] = "clopper-pearson"
+    return lower, upper

@@ -131,16 +131,16 @@ def test_a_prompt_without_topic_is_its_own() -> None:
 def test_percentiles_replace_wald_intervals_only() -> None:
     table = judgments(
         {
-            "always": [["B>A", "A>B"]] * 20,
-            "often": [["A>B", "B>A"]] + [["B>A", "A>B"]] * 19,
-            "half": [["B>A", "A>B"], ["A>B", "B>A"]] * 10,
+            "always": [["B>A", "A>B"]] * 80,
+            "often": [["A>B", "B>A"]] + [["B>A", "A>B"]] * 79,
+            "half": [["B>A", "A>B"], ["A>B", "B>A"]] * 40,
         }
     )
     battles = build_battles(table)
     analytic = win_rates(battles)
     rates = with_percentiles(analytic, bootstrap(battles, rounds=500))
     assert rates.models == ("always", "half", "often")
-    assert rates.interval == ("clopper-pearson", "percentile", "score")
+    assert rates.interval == ("clopper-pearson", "percentile", "half-prompt")
     assert rates.lower[1] == pytest.approx(analytic.lower[1], abs=0.06)
     assert rates.lower[2] == analytic.lower[2]
     with pytest.raises(ValueError, match="different models"):
@@ -169,38 +169,30 @@ def correlated_battles(p: float, prompts: int, models: int, seed: int) -> tuple[
 
 
 def coverage(p: float, prompts: int, models: int, seed: int = 9) -> float:
+    """Of the intervals that a report shows."""
     battles, truth = correlated_battles(p, prompts, models, seed)
-    rates = win_rates(battles)
+    rates = with_percentiles(win_rates(battles), bootstrap(battles, rounds=1000))
     return float(np.mean((rates.lower <= truth) & (truth <= rates.upper)))
 
 
 def test_intervals_cover() -> None:
-    assert 0.92 < coverage(0.5, 100, 1500) < 0.965
-    assert 0.90 < coverage(0.05, 100, 1500) < 0.965
+    assert 0.93 < coverage(0.5, 100, 1500) < 0.965
+    assert 0.93 < coverage(0.02, 100, 1500) < 0.985
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("prompts", [100, 500])
 @pytest.mark.parametrize("p", [0.1, 0.3, 0.5, 0.7, 0.9])
 def test_intervals_cover_the_middle(p: float, prompts: int) -> None:
-    assert 0.93 < coverage(p, prompts, 6000) < 0.96
+    assert 0.93 < coverage(p, prompts, 4000) < 0.965
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("prompts", [100, 500])
 @pytest.mark.parametrize("p", [0.005, 0.02, 0.05, 0.95, 0.98, 0.995])
 def test_intervals_cover_near_the_ends(p: float, prompts: int) -> None:
-    # A rare strong win that is not in the sample is in no error: a hundred prompts cover less.
-    assert (0.90 if prompts == 100 else 0.93) < coverage(p, prompts, 6000) < 0.965
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("p", [0.3, 0.5])
-def test_percentile_intervals_cover(p: float) -> None:
-    battles, truth = correlated_battles(p, 200, 2000, seed=10)
-    sample = bootstrap(battles, rounds=1000)
-    lower, upper = percentile_limits(sample.draws, 0.95)
-    assert 0.925 < np.mean((lower <= truth) & (truth <= upper)) < 0.965
+    # Where one win more or less is a large step no interval covers 95 % exactly.
+    assert 0.935 < coverage(p, prompts, 4000) < 0.985
 
 
 @pytest.mark.slow

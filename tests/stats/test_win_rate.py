@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchbuilder.stats.battles import Battles, battles_from_scores, build_battles
@@ -104,19 +104,20 @@ def test_alpaca_eval_preferences(shared: Path) -> None:
 def test_the_kind_of_interval_follows_the_win_rate() -> None:
     table = judgments(
         {
-            "middle": [["B>A", "A>B"], ["A>B", "B>A"]] * 20,
-            "low": [["B>A", "A>B"]] + [["A>B", "B>A"]] * 39,
-            "high": [["A>B", "B>A"]] + [["B>A", "A>B"]] * 39,
+            "few": [["B>A", "A>B"], ["A>B", "B>A"]] * 10,
+            "middle": [["B>A", "A>B"], ["A>B", "B>A"]] * 40,
+            "low": [["B>A", "A>B"]] + [["A>B", "B>A"]] * 79,
+            "high": [["A>B", "B>A"]] + [["B>A", "A>B"]] * 79,
         }
     )
     rates = win_rates(build_battles(table))
-    assert rates.models == ("high", "low", "middle")
-    assert rates.interval == ("score", "score", "wald")
-    assert rates.lower[1] > 0
-    assert rates.upper[0] < 1
-    assert rates.lower[0] == pytest.approx(1 - rates.upper[1], abs=1e-12)
+    assert rates.models == ("few", "high", "low", "middle")
+    assert rates.interval == ("half-prompt", "half-prompt", "half-prompt", "wald")
+    assert rates.lower[2] > 0
+    assert rates.upper[1] < 1
+    assert rates.lower[1] == pytest.approx(1 - rates.upper[2], abs=1e-9)
     wald = win_rates(build_battles(table), interval="wald")
-    assert wald.lower[1] < 0  # the reason for the score interval
+    assert wald.lower[2] < 0  # one reason for the other interval
 
 
 def test_the_baseline_is_a_half_with_zero_width() -> None:
@@ -128,6 +129,7 @@ def test_the_baseline_is_a_half_with_zero_width() -> None:
     assert rates.covariance.diagonal() == pytest.approx(rates.standard_error**2, abs=1e-15)
 
 
+@settings(deadline=None)  # the first example waits for scipy
 @given(PAIRS)
 def test_swapping_sides_mirrors_the_estimate(pairs: list[tuple[str | None, str | None]]) -> None:
     mirrored = [[swapped(verdict) if verdict else None for verdict in pair] for pair in pairs]
@@ -138,6 +140,7 @@ def test_swapping_sides_mirrors_the_estimate(pairs: list[tuple[str | None, str |
     assert there.lower == pytest.approx(1 - back.upper, abs=1e-9, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(PAIRS, st.randoms(use_true_random=False))
 def test_renaming_prompts_changes_nothing(
     pairs: list[tuple[str | None, str | None]], random: object
