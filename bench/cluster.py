@@ -41,7 +41,7 @@ def main(prompts: str | None = None, vectors: str | None = None) -> int:
             texts = pq.read_table(prompts)["text"].to_pylist()
             np.save(path, open_encoder(EmbedSettings()).encode(texts)[0])
         for method in (m for m in METHODS if m != "evoc" or find_spec("evoc")):
-            command = [sys.executable, "-W", "ignore", __file__, "--one", method, prompts, path]
+            command = [sys.executable, "-PW", "ignore", __file__, "--one", method, prompts, path]
             subprocess.run(command, check=True)
     return 0
 

@@ -16,7 +16,7 @@ _NAME_WORDS = 3
 _LEAST_SHARE = 0.05  # of a topic's prompts that hold a keyword
 _LINK = re.compile(r"\w+://\S+")
 # A word begins with a letter; apostrophes and hyphens join; C++ and C# keep their signs.
-_WORD = re.compile(r"[^\W\d_]+(?:['’-]?[^\W_]+)*(?:\+\+|#)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['-]?[^\W_]+)*(?:\+\+|#)?")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _KANA = r"\u30a0-\u30ff"
 _SMALL_KANA = r"\u3040-\u309f"
@@ -133,6 +133,8 @@ def terms(text: str, language: str) -> set[str]:
     text = text[:_READ_CHARS].casefold()
     if "://" in text:
         text = _LINK.sub(" ", text)
+    if "’" in text:
+        text = text.replace("’", "'")
     words = set(_WORD.findall(text)) - ignored
     unspaced: Iterable[str] = () if text.isascii() else filter(_UNSPACED.search, words)
     groups = {
@@ -142,11 +144,16 @@ def terms(text: str, language: str) -> set[str]:
         for group in _groups(run, ignored)
     }
     spaced = words if text.isascii() else itertools.filterfalse(_UNSPACED.search, words)
-    return groups | {
-        word
-        for word in spaced
-        if len(word) > 1 and ("'" not in word or word.partition("'")[0] not in ignored)
-    }
+    return groups | {word for word in map(_stem, spaced) if len(word) > 1 and word not in ignored}
+
+
+def _stem(word: str) -> str:
+    """The word without what stands behind an apostrophe: Python's, don't, l'été are python, don,
+    été."""
+    if "'" not in word:
+        return word
+    head, _, tail = word.partition("'")
+    return head if len(head) > len(tail) or len(head) > 2 else tail
 
 
 def _groups(run: str, ignored: frozenset[str]) -> Iterator[str]:

@@ -124,3 +124,15 @@ def test_names_that_are_taken_are_left_to_others() -> None:
         7: "a, b (7)",
         8: "area 8 (8)",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mark's and the LLM’s", {"mark", "llm"}),
+        ("l'été d’une", {"été", "une"}),
+        ("what's, it’s, don't, you'll", set()),
+    ],
+)
+def test_what_stands_behind_an_apostrophe_is_cut(text: str, expected: set[str]) -> None:
+    assert terms(text, "en") == expected
