@@ -23,6 +23,15 @@ from benchbuilder.cli.curation_options import (
     TextColumn,
     Until,
 )
+from benchbuilder.cli.living import (
+    Freshness,
+    Judged,
+    Living,
+    Since,
+    fresh,
+    going_on,
+    show_fresh,
+)
 from benchbuilder.cli.running import BELOW_THRESHOLD, SavesConfig, print_plan, run_config
 
 if TYPE_CHECKING:
@@ -57,6 +66,9 @@ def curate(
     max_cost_usd: options.MaxCost = None,
     engine: options.Engine = options.EngineName.LOCAL,
     replace_questions: ReplaceQuestions = False,
+    since: Since = None,
+    judged: Judged = None,
+    freshness: Freshness = None,
     json: options.Json = False,
 ) -> None:
     """Curate a prompt dump: ingest, embed, cluster, annotate, sample.
@@ -65,12 +77,15 @@ def curate(
 
     Example: `benchbuilder curate chats.jsonl --run runs/june --html reports/june.html`
     """
+    if (judged or freshness) and not since:
+        raise typer.BadParameter("--judged and --freshness come with --since")
     if html and until not in (None, StageName.SAMPLE):
         raise typer.BadParameter("--html shows the whole curation: leave out --until")
     read_as = _read_as(set_, format_, text_column, id_column, conversation_column)
     _curate(
         tuple(dumps or ()), run, config, read_as, from_, until, offline, dry_run, max_cost_usd,
         json, exclude or (), from_release, html, engine, replace_questions,
+        Living(since, judged, freshness) if since else None,
     )  # fmt: skip
 
 
@@ -177,6 +192,7 @@ def _curate(
     html: Path | None = None,
     engine: options.EngineName = options.EngineName.LOCAL,
     replace_questions: bool = False,
+    living: Living | None = None,
 ) -> None:
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import curation
@@ -187,6 +203,8 @@ def _curate(
         raise typer.BadParameter("--from-release brings its own settings: no --config, --exclude")
     settings = _of_release(release, set_) if release else run_config(run, config, set_)
     settings = _excluding(settings, exclude)
+    if living:
+        settings = going_on(settings, living.since)
     folder = RunFolder(run, create=bool(dumps) and not dry_run, may_lack=dry_run and bool(dumps))
     context = Context(
         settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd,
@@ -206,7 +224,7 @@ def _curate(
     with folder.lock():
         if release:
             import_calls(release, folder)
-        _run(stages[first : last + 1], context, json)
+        _run(stages[first : last + 1], context, json, living)
         if html is not None:
             from benchbuilder.cli.curated import write_page
 
@@ -281,7 +299,7 @@ def _spare_judged(stages: list[Stage], folder: RunFolder) -> None:
         )
 
 
-def _run(stages: list[Stage], context: Context, json: bool) -> None:
+def _run(stages: list[Stage], context: Context, json: bool, living: Living | None = None) -> None:
     from benchbuilder.console import ProgressBars, output, print_json, print_notes
     from benchbuilder.runner import run
     from benchbuilder.views import curation as view
@@ -289,10 +307,14 @@ def _run(stages: list[Stage], context: Context, json: bool) -> None:
     with ProgressBars() as bars:
         result = run(stages, context.folder, SavesConfig(bars, context))
     document: dict[str, Any] = view.document(result, context.folder)
+    if living and not result.halted and stages[-1].name == StageName.SAMPLE:
+        document["freshness"] = fresh(context.folder, living)
     if json:
         print_json(document)
     else:
         view.show(output(), result, context.folder)
+        if "freshness" in document:
+            show_fresh(document["freshness"], context.folder)
     print_notes([note for stage in result.stages for note in stage.notes])
     if result.halted:
         print_notes([result.halted])

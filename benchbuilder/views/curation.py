@@ -153,7 +153,7 @@ def next_steps(folder: RunFolder) -> list[tuple[str, str]]:
     questions, run = folder.file("questions"), folder.path
     steps = [
         ("why not this prompt?", str(folder.file("selection"))),
-        ("change one setting", f"benchbuilder sample --run {run} --set sample.min_score=4"),
+        ("change one setting", f"benchbuilder sample --run {run} --set sample.target=100"),
     ]
     if not folder.read("questions").num_rows:
         return steps
