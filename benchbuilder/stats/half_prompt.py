@@ -16,6 +16,9 @@ import numpy as np
 
 from benchbuilder.stats.games import FloatArray
 
+#: Σ Sʲ·Wᵏ per model, by (j, k).
+Moments = dict[tuple[int, int], FloatArray]
+
 _HALVINGS = 45  # of the unit interval: the limits are exact to 3e-14
 _SKEW = 1e-3  # below it the gamma is a normal distribution to four digits
 
@@ -27,26 +30,27 @@ def half_prompt_limits(
 
     Every model needs a prompt that it did not lose whole and one that it did not win whole.
     """
+    sums = _sums(score, weight)
     size = weight.sum(axis=1) / (weight > 0).sum(axis=1)
     tail = (1 - confidence) / 2
-    lower = _quantile(_moments(score, weight, np.zeros_like(size), size), tail)
-    upper = _quantile(_moments(score, weight, size, size), 1 - tail)
+    lower = _quantile(_with_half(sums, np.zeros_like(size), size), tail)
+    upper = _quantile(_with_half(sums, size, size), 1 - tail)
     return lower, upper
 
 
-def _moments(
-    score: FloatArray, weight: FloatArray, extra_score: FloatArray, size: FloatArray
-) -> dict[tuple[int, int], FloatArray]:
-    """Σ Sʲ·Wᵏ per model for j + k from 1 to 3, half a prompt included."""
-    return {
-        (j, k): (score**j * weight**k).sum(axis=1) + 0.5 * extra_score**j * size**k
-        for j in range(4)
-        for k in range(4 - j)
-        if j + k
-    }
+def _sums(s: FloatArray, w: FloatArray) -> Moments:
+    ss, ww = s * s, w * w
+    powers = {(1, 0): s, (0, 1): w, (2, 0): ss, (1, 1): s * w, (0, 2): ww}
+    powers |= {(3, 0): ss * s, (2, 1): ss * w, (1, 2): s * ww, (0, 3): ww * w}
+    return {place: power.sum(axis=1) for place, power in powers.items()}
 
 
-def _quantile(moments: dict[tuple[int, int], FloatArray], share: float) -> FloatArray:
+def _with_half(sums: Moments, score: FloatArray, size: FloatArray) -> Moments:
+    """The sums with half a prompt of that score and size."""
+    return {(j, k): total + 0.5 * score**j * size**k for (j, k), total in sums.items()}
+
+
+def _quantile(moments: Moments, share: float) -> FloatArray:
     """The q at which P(p ≤ q) reaches the share, by bisection."""
     low = np.zeros_like(moments[1, 0])
     high = np.ones_like(low)
@@ -57,7 +61,7 @@ def _quantile(moments: dict[tuple[int, int], FloatArray], share: float) -> Float
     return (low + high) / 2
 
 
-def _share_below(m: dict[tuple[int, int], FloatArray], q: FloatArray) -> FloatArray:
+def _share_below(m: Moments, q: FloatArray) -> FloatArray:
     """P(Σ g·(S − q·W) ≤ 0): cumulants of a gamma variable of shape a are a, a and 2a."""
     from scipy.special import gammainc, gammaincc, ndtr
 
