@@ -12,6 +12,7 @@ from benchbuilder.judging.outcome import Outcome
 from benchbuilder.judging.stopping import STOPPED, TopK, blocks_of
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import JUDGMENTS
+from benchbuilder.text.counting import count_of
 
 #: Decides games whose two answers are there, one outcome each, in their order.
 Referee = Callable[[Sequence[Game]], list[Outcome]]
@@ -70,10 +71,21 @@ def play_until_out(
         observe.progress(done, len(games))
     observe.figure("statuses", {key: n for key, n in sorted(statuses.items()) if n})
     observe.figure("stopped", dict(sorted(top_k.stopped.items())))
-    observe.note(
-        f"{len(top_k.stopped)} models were stopped as certainly not among the best {top_k.top}: "
-        f"{statuses[STOPPED]} of {len(games)} games were not played; their win rates carry wider, "
-        "sequential intervals"
+    observe.note(_told_stopped(top_k, statuses[STOPPED], len(games)))
+
+
+def _told_stopped(top_k: TopK, left_out: int, games: int) -> str:
+    """What stopping saved, and what it cost in width."""
+    saved = f"{left_out:,} of {count_of(games, 'game')} ({left_out / games:.0%}) not played"
+    out = f"judge.stop: {count_of(len(top_k.stopped), 'model')} certainly not among the best "
+    said = f"{out}{top_k.top}, {saved}"
+    widths = top_k.widths()
+    if widths is None:
+        return said
+    sequential, whole = (f"{100 * width:.1f}" for width in widths)
+    return (
+        f"{said}; their sequential intervals are {sequential} points wide on average, where all "
+        f"games would have given about {whole}"
     )
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchbuilder.judging.games import Game
 from benchbuilder.schemas import JUDGMENTS
-from benchbuilder.stats.battles import build_battles
-from benchbuilder.stats.sequential import certainly_out
+from benchbuilder.stats.battles import Battles, build_battles
+from benchbuilder.stats.sequential import certainly_out, sequential_interval
+from benchbuilder.stats.win_rate import normal_quantile, win_rates
 
 STOPPED = "stopped"
 
@@ -43,18 +45,33 @@ class TopK:
         self._baseline = baseline
         self._planned = planned
         self._seen: list[pa.RecordBatch] = []
+        self._battles: Battles | None = None
 
     def look(self, judged: Sequence[pa.RecordBatch]) -> None:
         """Add a block of judgments (``schemas.JUDGMENTS``) and see who is out now."""
         self._seen += judged
         games = pa.Table.from_batches(self._seen, schema=JUDGMENTS.schema)
-        battles = build_battles(games, baseline=self._baseline)
+        self._battles = battles = build_battles(games, baseline=self._baseline)
         still = [place for place, name in enumerate(battles.models) if name not in self.stopped]
         score, weight = battles.score[still], battles.weight[still]
         out = certainly_out(score, weight, top=self.top, planned=self._planned)
         for place, is_out in zip(still, out, strict=True):
             if is_out:
                 self.stopped[battles.models[place]] = int(battles.used[place])
+
+    def widths(self) -> tuple[float, float] | None:
+        """What stopping cost: the mean width of the sequential intervals of models that are out,
+        and the width that all their games would have been expected to give. None: nobody is out."""
+        if self._battles is None or not self.stopped:
+            return None
+        battles = self._battles
+        rows = [place for place, name in enumerate(battles.models) if name in self.stopped]
+        _, lower, upper = sequential_interval(
+            battles.score[rows], battles.weight[rows], planned=self._planned
+        )
+        error = win_rates(battles).standard_error[rows]
+        whole = error * np.sqrt(battles.used[rows] / self._planned) * 2 * normal_quantile(0.95)
+        return float(np.mean(upper - lower)), float(np.mean(whole))
 
 
 def stopped_models(judgments: pa.Table) -> dict[str, int]:

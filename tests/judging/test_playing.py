@@ -64,6 +64,10 @@ def test_models_that_are_out_are_asked_no_further_and_every_game_has_its_row() -
     rows = pa.Table.from_batches(batches).to_pylist()
     assert len(rows) == len(played) == 1200
     assert set(top_k.stopped) == {f"bad{n}" for n in range(4)}
+    assert observe.notes[0].startswith(
+        "judge.stop: 4 models certainly not among the best 2, 600 of 1,200 games (50%) not played; "
+        "their sequential intervals are "
+    )
     assert observe.figures["stopped"] == dict.fromkeys(sorted(top_k.stopped), 25)
     assert referee.asked == 2 * 200 + 4 * 50
     assert observe.figures["statuses"] == {"ok": 600, "stopped": 600}

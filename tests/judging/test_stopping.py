@@ -58,6 +58,21 @@ def test_models_that_are_out_stay_out_and_keep_their_count() -> None:
     assert top_k.stopped == {"worst": 40}
 
 
+def test_stopping_costs_width() -> None:
+    top_k = TopK("top-1", baseline="base", planned=100)
+    assert top_k.widths() is None
+    top_k.look([batch("best", "B>A", range(50)), batch("worst", "A>B", range(50))])
+    widths = top_k.widths()
+    assert widths is not None
+    sequential, whole = widths
+    assert whole == 0 < sequential < 0.2, "a model that lost every game shows no error of its own"
+    mixed = [batch("bad", "B>A", range(0, 50, 5)), batch("bad", "A>B", range(50, 90))]
+    top_k = TopK("top-1", baseline="base", planned=200)
+    top_k.look([batch("best", "B>A", range(90)), *mixed])
+    widths = top_k.widths()
+    assert widths is not None and widths[0] > 2 * widths[1] > 0
+
+
 def test_stopped_games_can_be_told_from_those_that_failed() -> None:
     played, stopped = batch("bad", "A>B", range(3)), batch("bad", "A>B", range(3, 9)).to_pylist()
     left_out = [row | {"verdict": None, "status": "stopped"} for row in stopped]
