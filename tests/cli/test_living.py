@@ -1,4 +1,4 @@
-"""``curate --since``: a release, a newer dump, the next release; without torch and without a key."""
+"""``curate --since``: a release, a newer dump, the next release; without torch and without keys."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ LIGHT = ("--set", "embed.backend=tfidf", "--set", "embed.dimensions=16", "--set"
 
 def test_the_next_version_has_new_questions_only(tmp_path: Path) -> None:
     lines = (demo_path() / "part_a.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    (tmp_path / "june.jsonl").write_text("".join(lines[:150]), encoding="utf-8")
-    (tmp_path / "july.jsonl").write_text("".join(lines[:300]), encoding="utf-8")
+    (tmp_path / "june.jsonl").write_text("".join(lines[:80]), encoding="utf-8")
+    (tmp_path / "july.jsonl").write_text("".join(lines[:160]), encoding="utf-8")
     run("curate", tmp_path / "june.jsonl", "--run", tmp_path / "june", *LIGHT)
     run("release", "build", "--run", tmp_path / "june", "--name", "demo", "--version", "1.0",
         "--out", tmp_path)  # fmt: skip
