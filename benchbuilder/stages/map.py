@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchbuilder.clustering.plane import plane
 from benchbuilder.observe import Observer
@@ -18,16 +19,14 @@ def draw_map(
 
     Rows are ordered by id before anything is drawn, so their order changes nothing.
     """
-    ordered = embeddings.select(["prompt_id", "vector"]).sort_by("prompt_id")
-    if not ordered.num_rows:
+    if not embeddings.num_rows:
         return {"map": MAP.schema.empty_table()}
-    if ordered.num_rows > settings.max_prompts:
+    rows = pc.sort_indices(embeddings["prompt_id"])
+    if len(rows) > settings.max_prompts:
         draw = np.random.default_rng(settings.seed)
-        taken = np.sort(draw.choice(ordered.num_rows, settings.max_prompts, replace=False))
-        observe.note(
-            f"the map shows a sample of {settings.max_prompts:,} of {ordered.num_rows:,} prompts"
-        )
-        ordered = ordered.take(taken)
+        observe.note(f"the map shows a sample of {settings.max_prompts:,} of {len(rows):,} prompts")
+        rows = rows.take(np.sort(draw.choice(len(rows), settings.max_prompts, replace=False)))
+    ordered = embeddings.select(["prompt_id", "vector"]).take(rows)
     flat = ordered["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
     vectors = np.asarray(flat.reshape(ordered.num_rows, -1), dtype=np.float32)
     observe.progress(0, 1)
