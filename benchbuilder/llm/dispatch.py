@@ -71,9 +71,7 @@ class Dispatcher:
                     for task in running - self._caller.sending:
                         task.cancel()
         finally:  # Ctrl-C comes in here, too: calls in flight are dropped
-            for task in workers:
-                task.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            await _end(workers)
         if self._caller.stop is not None:
             raise self._caller.stop
 
@@ -119,3 +117,13 @@ class Dispatcher:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
             self._cache.claims.renew()
+
+
+async def _end(workers: set[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: a wait that is over as the cancellation comes swallows it."""
+    running = workers
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=_POLL_SECONDS)
+    await asyncio.gather(*workers, return_exceptions=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import subprocess
+import sys
+import textwrap
 import threading
 from pathlib import Path
 
@@ -67,3 +70,42 @@ def test_a_client_that_nobody_holds_leaves_no_thread(
     del client
     gc.collect()
     assert not loops[0].is_alive()
+
+
+INTERRUPTED = """
+    import asyncio, os, random, signal, sys, threading, time
+    from benchbuilder.llm import loop as module
+
+    module._LOOK_SECONDS = 0.0005  # many looks, many moments between two of them
+    moments = random.Random(7)
+
+    async def work():
+        await asyncio.gather(*[asyncio.sleep(600) for _ in range(4)])
+
+    def shoot(pause):
+        time.sleep(pause)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    for _ in range(400):
+        loop = module.BackgroundLoop()
+        shot = threading.Thread(target=shoot, args=(moments.uniform(0, 0.003),))
+        try:
+            shot.start()
+            loop.run(work())
+        except KeyboardInterrupt:
+            pass
+        shot.join()
+        loop.close()
+    print("done")
+"""
+
+
+def test_ctrl_c_may_come_at_any_moment() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(INTERRUPTED)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("done\n", "")
