@@ -82,11 +82,9 @@ def _told_stopped(top_k: TopK, left_out: int, games: int) -> str:
     widths = top_k.widths()
     if widths is None:
         return said
-    sequential, whole = (f"{100 * width:.1f}" for width in widths)
-    return (
-        f"{said}; their sequential intervals are {sequential} points wide on average, where all "
-        f"games would have given about {whole}"
-    )
+    sequential, whole = (100 * width for width in widths)
+    told = f"{said}; their sequential intervals are {sequential:.1f} points wide on average"
+    return f"{told}, where all games would have given about {whole:.1f}" if whole else told
 
 
 def _batch(games: Sequence[Game], judge_name: str, outcomes: Sequence[Outcome]) -> pa.RecordBatch:
