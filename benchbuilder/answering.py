@@ -48,8 +48,11 @@ def asking(context: Context, model: str) -> Stage:
     )  # fmt: skip
 
 
-def taking_from_dump(context: Context, model: str | None) -> Stage:
-    """``answers`` that the dump holds, of one of its models or of all."""
+def taking_from_dump(context: Context, model: str | None, called: str | None = None) -> Stage:
+    """``answers`` that the dump holds, of one of its models or of all.
+
+    ``called``: one name for all of them, where what answered in production is one contender.
+    """
     if context.folder.entry("conversations") is None:
         raise InputError(
             f"{context.folder.path} holds no dump whose replies could be taken",
@@ -57,8 +60,10 @@ def taking_from_dump(context: Context, model: str | None) -> Stage:
         )
     return Stage(
         "answer", _take, ("questions", "prompts", "conversations"), ("answers",), 1, context,
-        given=lambda c, observe: {"model": model, "kept": answers_there(c)},
-        identify=lambda c: _with_part(c, model or WHOLE_DUMP, {"from": "dump"}),
+        given=lambda c, observe: {"model": model, "called": called, "kept": answers_there(c)},
+        identify=lambda c: _with_part(
+            c, model or WHOLE_DUMP, {"from": "dump"} | ({"called": called} if called else {})
+        ),
     )  # fmt: skip
 
 
@@ -96,11 +101,14 @@ def _take(
     *,
     settings: AnswerSettings,
     model: str | None,
+    called: str | None,
     kept: pa.Table,
     observe: Observer,
 ) -> dict[str, pa.Table]:
     del settings
-    replies = replies_in_dump(questions, prompts, conversations, model=model, observe=observe)
+    replies = replies_in_dump(
+        questions, prompts, conversations, model=model, called=called, observe=observe
+    )
     return {"answers": beside(kept, replies, DUMP)}
 
 

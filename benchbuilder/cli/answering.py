@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +50,15 @@ def answer(
             help="Take the replies that the run's dump holds: of the models named, or of all.",
         ),
     ] = False,
+    as_: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="NAME",
+            help="With --from-dump: one name for all replies, so that what answered in production "
+            "is one contender.",
+        ),
+    ] = None,
     config: options.ConfigFile = None,
     set_: options.Set = None,
     offline: options.Offline = False,
@@ -68,6 +78,10 @@ def answer(
 
     if not model and not from_dump:
         raise typer.BadParameter("name a declared model, or give --from-dump", param_hint="--model")
+    if as_ and not from_dump:
+        raise typer.BadParameter("for --from-dump", param_hint="--as")
+    if as_ and len(model or ()) > 1:
+        raise typer.BadParameter("one of the dump's models, or all of them", param_hint="--model")
     settings = run_config(run, config, set_)
     begun = questions is not None
     demand_run(run, created=begun, command="answer --questions QUESTIONS --model NAME")
@@ -81,32 +95,34 @@ def answer(
         limit=limit,
         dry_run=dry_run,
     )
-    named = tuple(model or ())
+    stages = partial(_stages, context, tuple(model or ()), from_dump, as_)
     if dry_run:
-        print_plan(_stages(context, named, from_dump), context, json)
+        print_plan(stages(), context, json)
         return
+    shown = (as_,) if as_ else tuple(model or ())
     with context.folder.lock():
-        _answer(context, named, from_dump, json)
+        _answer(context, stages(), shown, json)
 
 
-def _stages(context: Context, models: tuple[str, ...], from_dump: bool) -> list[Stage]:
+def _stages(
+    context: Context, models: tuple[str, ...], from_dump: bool, called: str | None
+) -> list[Stage]:
     from benchbuilder.answering import asking, taking_from_dump
     from benchbuilder.reading import question_stages
 
     stages = question_stages(context)
     if from_dump:
-        return [*stages, *[taking_from_dump(context, name) for name in models or (None,)]]
+        return [*stages, *[taking_from_dump(context, name, called) for name in models or (None,)]]
     for name in models:
         context.config.declared_model(name)  # before anything is paid for
     return [*stages, *[asking(context, name) for name in models]]
 
 
-def _answer(context: Context, models: tuple[str, ...], from_dump: bool, json: bool) -> None:
+def _answer(context: Context, stages: list[Stage], models: tuple[str, ...], json: bool) -> None:
     from benchbuilder.console import ProgressBars, output, print_json, print_notes
     from benchbuilder.runner import run
     from benchbuilder.views import answers as view
 
-    stages = _stages(context, models, from_dump)
     with ProgressBars() as bars:
         listener = SavesConfig(bars, context)
         # One by one: a model that fails does not keep the others from answering.

@@ -125,13 +125,15 @@ def replies_in_dump(
     conversations: pa.Table,
     *,
     model: str | None = None,
+    called: str | None = None,
     observe: Observer,
 ) -> pa.Table:
     """The replies that the dump holds, as answers (``schemas.ANSWERS``) of the production model.
 
     A curated question's id is its prompt_id; its reply is the assistant's turn right after the
     prompt. ``model`` keeps only that model's replies; without it every model of the dump has its
-    own (``production`` where the dump names none). Questions without a reply are told in a note.
+    own (``production`` where the dump names none). ``called`` gives all of them one name.
+    Questions without a reply are told in a note.
 
     Raises:
         InputError: the dump holds no reply to any of the questions.
@@ -148,9 +150,8 @@ def replies_in_dump(
         reply = _reply_to_prompt(conversation["turns"] or [])
         if reply is not None and model in (None, name):
             question_id = question_of[conversation["conversation_id"]]
-            rows.append(
-                {"question_id": question_id, "model": name, "sample": 0} | answer_columns(reply)
-            )
+            key = {"question_id": question_id, "model": called or name, "sample": 0}
+            rows.append(key | answer_columns(reply))
     if not rows:
         raise InputError(
             f"the dump holds no reply{f' of {model!r}' if model else ''} to these questions",

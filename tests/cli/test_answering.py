@@ -222,3 +222,8 @@ def test_the_replies_of_the_dump_are_answers(tmp_path: Path) -> None:
     assert all(row["text"].startswith("reply ") for row in rows(folder))
     one = document("answer", "--run", folder, "--from-dump", "--model", "prod-1")
     assert one["models"] == done["models"]
+    production = document("answer", "--run", folder, "--from-dump", "--as", "production")
+    (row,) = [row for row in production["models"] if row["model"] == "production"]
+    assert row["answers"] == asked, "whatever answered in production is one contender"
+    assert "for --from-dump" in run("answer", "--run", folder, "--model", "m", "--as", "x",
+                                    code=2).stderr  # fmt: skip
