@@ -69,9 +69,10 @@ def _warnings(board: Board) -> Iterator[str]:
     below = (board.get("below_coverage") or {}).get("models")
     if below:
         worst = min(below, key=lambda row: (row["coverage"], row["model"]))
+        whose = f"{worst['model']}: " if len(below) > 1 else ""
         yield (
             f"coverage is below {percent(board['below_coverage']['minimum'], 0)} for "
-            f"{listed([row['model'] for row in below])} ({worst['model']}: {worst['prompts']:,} of "
+            f"{listed([row['model'] for row in below])} ({whose}{worst['prompts']:,} of "
             f"{count_of(board['questions'], 'question')})"
         )
     if board.get("outdated"):

@@ -100,7 +100,7 @@ def test_low_coverage_stands_in_the_headline_and_in_the_exit_code(tmp_path: Path
     assert said in " ".join((tmp_path / "r.html").read_text().split())
     run("report", folder, "--set", "judge.min_coverage=0.8")
     done = run("report", folder, "--set", "judge.min_coverage=0.9", code=3)
-    assert "below 90% for demo-solid (" in " ".join(done.stdout.split())
+    assert "below 90% for demo-solid (51 of 60 questions)" in " ".join(done.stdout.split())
 
 
 def test_the_coverage_of_the_baseline_is_measured(tmp_path: Path) -> None:

@@ -103,6 +103,9 @@ def test_what_to_be_careful_about() -> None:
     assert careful(below_coverage=below) == (
         "Be careful: coverage is below 95% for m and n (m: 20 of 30 questions)."
     )
+    assert careful(below_coverage={**below, "models": [short]}) == (
+        "Be careful: coverage is below 95% for m (20 of 30 questions)."
+    )
     assert careful(outdated=["questions", "answers"]) == (
         "Be careful: the judgments are older than the questions and answers that lie beside them."
     )

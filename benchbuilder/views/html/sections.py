@@ -113,17 +113,20 @@ def _health_title(checks: Sequence[Check]) -> str:
 
 def coverage_section(board: Board) -> Context:
     """What has no verdict, and why."""
-    rows = [row for row in board["leaderboard"] if row["model"] != board["baseline"]]
-    short = [row for row in rows if row["coverage"] < 1]
+    short = [row for row in board["leaderboard"] if row["coverage"] < 1]
     reasons = [(r.replace("_", " "), n) for r, n in board["judge_health"]["by_reason"].items()]
     if short:
         worst = min(short, key=lambda row: (row["coverage"], row["model"]))
+        lack = "lacks" if len(short) == 1 else "lack"
+        asked = count_of(board["questions"], "question")
         title = (
-            f"{count_of(len(short), 'model')} without a verdict on every question; the least "
-            f"covered is {worst['model']} with {worst['prompts']} of {board['questions']}"
+            f"{count_of(len(short), 'model')} {lack} verdicts; the least covered is "
+            f"{worst['model']} with {worst['prompts']:,} of {asked}"
         )
     else:
-        title = f"Every model has a verdict on all {board['questions']} questions"
+        several = board["questions"] > 1
+        asked = f"all {board['questions']:,} questions" if several else "the one question"
+        title = f"Every model has a verdict on {asked}"
     return {
         "title": title,
         "short": short,
