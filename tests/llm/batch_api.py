@@ -143,6 +143,7 @@ def _uploaded(content_type: str, content: bytes) -> str:
     form = message_from_bytes(b"content-type: " + content_type.encode() + b"\r\n\r\n" + content)
     for part in form.walk():
         if part.get_filename():
-            payload: bytes = part.get_payload(decode=True)
+            payload = part.get_payload(decode=True)
+            assert isinstance(payload, bytes)
             return payload.decode()
     raise AssertionError("no file in the form")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,9 @@ def cache(tmp_path: Path, open_cache: OpenCache) -> CompletionCache:
     return open_cache(tmp_path / "c.sqlite")
 
 
-def call(key: str, status: str = "ok", **values: object) -> Call:
-    return Call(key=key, final=status == "ok", model="m", request_id=key, status=status)._replace(
-        **values
-    )
+def call(key: str, status: str = "ok", **values: Any) -> Call:
+    made = Call(key=key, final=status == "ok", model="m", request_id=key, status=status)
+    return made._replace(**values)
 
 
 def test_the_final_call_comes_first_then_the_newest(cache: CompletionCache) -> None:

@@ -46,8 +46,9 @@ def test_the_key_is_in_no_log_file_error_or_repr(
 
     server = serve(script)
     model = open_model(server.base_url, api_key_env="A_KEY", max_attempts=2)
-    told = [repr(model), repr(vars(model)), repr(model._caller and vars(model._caller))]
-    told += [repr(vars(endpoint)) for endpoint in model._caller.endpoints if model._caller]
+    assert model._caller is not None
+    told = [repr(model), repr(vars(model)), repr(vars(model._caller))]
+    told += [repr(vars(endpoint)) for endpoint in model._caller.endpoints]
     try:
         told += [repr(completion) for completion in model(requests(4), accept=anything)]
     except CompletionError as error:
