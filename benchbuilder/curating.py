@@ -16,7 +16,7 @@ from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import heads_path
 from benchbuilder.sampling.choice import questions_wanted
-from benchbuilder.settings import AnnotateSettings
+from benchbuilder.settings import LOCAL, AnnotateSettings
 from benchbuilder.sources.id_lists import read_id_lists
 from benchbuilder.sources.paths import expand
 from benchbuilder.stage import (
@@ -29,8 +29,6 @@ from benchbuilder.stage import (
     read_template,
 )
 
-#: The annotator that needs no key.
-LOCAL = "local"
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 
 
@@ -94,7 +92,7 @@ def identify_annotate(context: Context) -> Identity:
         identity["more"] = [
             context.config.declared_model(name).decisive() | {"name": name} for name in models[1:]
         ]
-    if LOCAL in _annotators(settings) or settings.cascade.enabled:
+    if LOCAL in settings.names or settings.cascade.enabled:
         name = local_head(context.config)
         shipped = heads_path() / f"{name}.json"
         path = shipped if shipped.is_file() else Path(name)
@@ -104,13 +102,8 @@ def identify_annotate(context: Context) -> Identity:
     return identity
 
 
-def _annotators(settings: AnnotateSettings) -> list[str]:
-    first = settings.first.annotator
-    return [settings.annotator, *settings.panel, *([] if first is None else [first])]
-
-
 def _models(settings: AnnotateSettings) -> list[str]:
-    return [name for name in _annotators(settings) if name != LOCAL]
+    return [name for name in settings.names if name != LOCAL]
 
 
 def _annotator(context: Context, name: str, observe: Observer) -> Head | Complete:

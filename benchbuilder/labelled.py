@@ -21,13 +21,13 @@ from benchbuilder import encoders, sources
 from benchbuilder.annotating.rows import NOT_ASKED
 from benchbuilder.artifacts import RunFolder
 from benchbuilder.config import Config
-from benchbuilder.curating import LOCAL, local_head
+from benchbuilder.curating import local_head
 from benchbuilder.distilled.head import load_head
 from benchbuilder.distilled.quality import Quality, evaluate
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import CRITERIA
-from benchbuilder.settings import EmbedSettings, IngestSettings
+from benchbuilder.settings import LOCAL, EmbedSettings, IngestSettings
 from benchbuilder.sources.labels import read_labels
 from benchbuilder.stages.ingest import ingest
 from benchbuilder.stats.annotator_panel import majority

@@ -11,7 +11,6 @@ from benchbuilder import sources
 from benchbuilder.answering import answered_before
 from benchbuilder.continuing import given_to_cluster, identify_cluster
 from benchbuilder.curating import (
-    LOCAL,
     given_to_annotate,
     given_to_sample,
     identify_annotate,
@@ -24,7 +23,7 @@ from benchbuilder.observe import Observer
 from benchbuilder.reading import answer_file_stages, question_stages
 from benchbuilder.refereeing import given_to_judge, identify_judge, remedy_of
 from benchbuilder.regenerating import with_records
-from benchbuilder.settings import ReportSettings
+from benchbuilder.settings import LOCAL, ReportSettings
 from benchbuilder.sources.human import read_human, read_names
 from benchbuilder.stage import Arguments, Context, Identity, Stage, identify_file, identify_files
 from benchbuilder.stages.annotate import annotate

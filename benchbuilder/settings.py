@@ -5,9 +5,13 @@ Each key is explained in ``configs/default.yaml``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+#: The annotator that needs no key.
+LOCAL = "local"
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Score = Annotated[float, Field(ge=0, le=7)]
@@ -23,10 +27,15 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     #: Settings that change no result (limits, time-outs): they never make a stage run again.
     indecisive: ClassVar[frozenset[str]] = frozenset()
+    #: Settings that nobody reads while another one has one of these values.
+    unread: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = {}
 
     def decisive(self) -> dict[str, Any]:
         """The settings that decide a result, as plain values."""
-        return self.model_dump(mode="json", exclude=set(self.indecisive))
+        idle = {
+            key for key, (other, while_) in self.unread.items() if getattr(self, other) in while_
+        }
+        return self.model_dump(mode="json", exclude=idle | self.indecisive)
 
 
 class Seeded(Settings):
@@ -80,6 +89,10 @@ class ModelSettings(Settings):
 
 class IngestSettings(Settings):
     indecisive = frozenset({"max_bad_rows"})
+    unread = {
+        "private_model": ("private_engine", ("rules",)),
+        "similarity": ("near_duplicates", (False,)),
+    }
     format: str = "auto"
     text_column: str | None = None
     id_column: str | None = None
@@ -102,6 +115,13 @@ class IngestSettings(Settings):
 
 class EmbedSettings(Settings):
     indecisive = frozenset({"device"})
+    unread = {
+        "model": ("backend", ("tfidf",)),
+        "max_tokens": ("backend", ("tfidf",)),
+        "long_prompts": ("backend", ("tfidf",)),
+        "precision": ("backend", ("tfidf", "endpoint")),
+        "dimensions": ("backend", ("sentence-transformers", "endpoint")),
+    }
     backend: Literal["auto", "sentence-transformers", "endpoint", "tfidf"] = "auto"
     # Of endpoint: the name of a declared model.
     model: str = "sentence-transformers/all-MiniLM-L6-v2"
@@ -114,8 +134,14 @@ class EmbedSettings(Settings):
 
 
 class ClusterSettings(Seeded):
-    # What the earlier topics say decides, not where they lie: their digests stand in the identity.
-    indecisive = frozenset({"since"})
+    # What files say decides, not where they lie: their digests stand in the stage's identity.
+    indecisive = frozenset({"since", "template"})
+    unread = {
+        "n_components": ("method", ("evoc",)),
+        "epochs": ("method", ("evoc",)),
+        "threads": ("method", ("umap-hdbscan",)),
+        "earlier": ("since", (None,)),
+    }
     method: Literal["umap-hdbscan", "evoc"] = "umap-hdbscan"
     min_cluster_size: Annotated[int, Field(ge=2)] | Literal["auto"] = "auto"
     n_neighbors: Annotated[int, Field(ge=2)] = 15
@@ -154,8 +180,8 @@ class FirstSettings(Settings):
 
 
 class AnnotateSettings(Seeded):
-    # What the head's file says decides, not where it lies: its digest stands in the identity.
-    indecisive = frozenset({"max_failure_rate", "batch", "head"})
+    # What files say decides, not where they lie: their digests stand in the stage's identity.
+    indecisive = frozenset({"max_failure_rate", "batch", "head", "template"})
     annotator: str = "local"
     panel: tuple[str, ...] = ()  # more annotators beside the one above; each reads every prompt
     first: FirstSettings = FirstSettings()
@@ -170,16 +196,26 @@ class AnnotateSettings(Seeded):
     def _one_way_to_spare_calls(self) -> AnnotateSettings:
         if self.cascade.enabled and self.first.annotator is not None:
             raise ValueError("`annotate.first` and `annotate.cascade` exclude each other")
-        names = [self.annotator, *self.panel, self.first.annotator]
-        if len(set(names)) < len(names):
+        if len(set(self.names)) < len(self.names):
             raise ValueError("`annotate` names an annotator twice")
         return self
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every annotator that is asked."""
+        first = () if self.first.annotator is None else (self.first.annotator,)
+        return (self.annotator, *self.panel, *first)
+
     def decisive(self) -> dict[str, Any]:
-        """Only a cascade draws at random: without one the seed decides nothing here."""
+        """Without what decides nothing here: only a cascade draws at random, only models are shown
+        a prompt that may be too long for them."""
         values = super().decisive()
         if not self.cascade.enabled:
-            del values["seed"]
+            del values["seed"], values["cascade"]
+        if self.first.annotator is None:
+            del values["first"]
+        if set(self.names) == {LOCAL}:
+            del values["max_prompt_chars"]
         return values
 
 
@@ -193,6 +229,12 @@ class Quotas(Settings):
 class SampleSettings(Seeded):
     # What the files say decides, not where they lie: their digests stand in the stage's identity.
     indecisive = frozenset({"must_include", "must_exclude", "exclude"})
+    unread = {
+        "pick_prompts": ("strategy", ("score-weighted", "diverse")),
+        "max_share": ("target", (None,)),
+        "exclude_jaccard": ("exclude", ((),)),
+        "exclude_cosine": ("exclude", ((),)),
+    }
     strategy: Literal["per-cluster", "proportional", "score-weighted", "diverse"] = "per-cluster"
     annotators: tuple[str, ...] | None = None  # whose majority gives the score; null: all
     min_score: Score = 6
@@ -215,6 +257,14 @@ class SampleSettings(Seeded):
     exclude: tuple[str, ...] = ()  # benchmarks whose questions must not come back
     exclude_jaccard: Similarity = 0.7  # of two texts that count as the same question
     exclude_cosine: Similarity | None = 0.93  # the same by embedding; null: texts alone decide
+
+    def decisive(self) -> dict[str, Any]:
+        """Without what decides nothing here: nobody looks at a topic's mean where no topic is
+        closed by it or drawn for it."""
+        values = super().decisive()
+        if self.min_cluster_score is None and self.pick_clusters == "random":
+            del values["mean_over"]
+        return values
 
     @model_validator(mode="after")
     def _shares_need_a_target(self) -> SampleSettings:

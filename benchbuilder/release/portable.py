@@ -21,8 +21,8 @@ from benchbuilder.config import Config, build_config, dump_config, lay_over
 from benchbuilder.errors import InputError
 from benchbuilder.release.layout import CONFIG
 from benchbuilder.resources import heads_path, template_path
+from benchbuilder.settings import LOCAL
 
-LOCAL = "local"
 _SECTIONS = ("seed", "models", "ingest", "embed", "cluster", "annotate", "sample")
 _OF_A_MACHINE = ("base_url", "base_url_env", "timeout_seconds", "concurrency")
 #: Lists of ids by setting, and the reasons in ``selection`` that they are made of. A question that

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from benchbuilder.settings import LOCAL
 from benchbuilder.text.counting import count_of
 from benchbuilder.views.html.curation.document import CurationReport
 from benchbuilder.views.html.curation.figures import worded
@@ -19,7 +20,6 @@ Tables = Mapping[str, pa.Table]
 
 EXAMPLES_PER_SCORE = 3
 EXAMPLE_CHARS = 400
-LOCAL = "local"
 
 
 def headline(report: CurationReport, tables: Tables) -> list[str]:
