@@ -13,7 +13,7 @@ from benchbuilder.text.stop_words import stop_words
 
 _READ_CHARS = 2000  # a pasted file must not outvote the question above it
 _NAME_WORDS = 3
-_LEAST_SHARE = 0.05  # of a topic's prompts that hold a keyword
+_LEAST_SHARE = 0.1  # of a topic's prompts that hold a keyword
 _LINK = re.compile(r"\w+://\S+")
 # A word begins with a letter; apostrophes and hyphens join; C++ and C# keep their signs.
 _WORD = re.compile(r"[^\W\d_]+(?:['-]?[^\W_]+)*(?:\+\+|#)?")
@@ -52,7 +52,7 @@ def count_terms(topics: Iterable[tuple[int, Sequence[Set[str]]]]) -> TermCounts:
     """Count the terms of topics, given one after the other with the terms of each prompt.
 
     A term counts once a prompt, so that one pasted listing does not name a topic. A keyword stands
-    in 2 prompts and in 5 % of the topic's, unless no term does.
+    in 2 prompts and in 10 % of the topic's, unless no term does.
     """
     kept: dict[int, Counter[str]] = {}
     everywhere: Counter[str] = Counter()
