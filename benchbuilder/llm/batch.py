@@ -188,7 +188,8 @@ class BatchDispatcher:
         question = self._questions.get(key)
         adapted = tuple(sorted(self._caller.unsupported & question.body.keys())) if question else ()
         outcome = replace(outcome, cost_usd=self._caller.cost_usd(outcome), adapted=adapted)
-        call = as_call(key, request_id, self._caller.name, outcome, self._accept)
+        who = self._caller
+        call = as_call(key, request_id, who.name, outcome, self._accept, stage=who.stage)
         if outcome.status not in TRANSIENT:
             self._cache.record(call, question.text if question else None)
         if key in self._reserved:

@@ -18,6 +18,7 @@ import orjson
 from benchbuilder.errors import RunFolderError
 from benchbuilder.llm.batch_journal import BatchJournal
 from benchbuilder.llm.claims import Claims, transaction
+from benchbuilder.llm.totals import Total, read_totals
 from benchbuilder.llm.vectors import Vector, VectorStore
 
 _SCHEMA = """
@@ -32,26 +33,21 @@ CREATE TABLE IF NOT EXISTS calls (
     text TEXT, thinking TEXT, finish_reason TEXT,
     input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL,
     detail TEXT,
-    adapted TEXT
+    adapted TEXT,
+    stage TEXT
 );
 CREATE INDEX IF NOT EXISTS calls_by_key ON calls (key);
 CREATE UNIQUE INDEX IF NOT EXISTS one_final_call ON calls (key) WHERE final;
 CREATE TABLE IF NOT EXISTS adaptations (model TEXT, field TEXT, PRIMARY KEY (model, field));
 """
-_TOTALS = (
-    "model",
-    "calls",
-    "final",
-    "input_tokens",
-    "output_tokens",
-    "cost_usd",
-    "cost_unknown",
-)
 _CHUNK = 500  # keys per query, below SQLite's limit on variables
 
 
 class Call(NamedTuple):
-    """One recorded call; ``adapted`` lists the body fields that were left out or renamed."""
+    """One recorded call; ``adapted`` lists the body fields that were left out or renamed.
+
+    ``stage`` made it; None in a call that was made in another run folder.
+    """
 
     key: str
     final: bool
@@ -66,6 +62,7 @@ class Call(NamedTuple):
     cost_usd: float | None = None
     detail: str | None = None
     adapted: str | None = None
+    stage: str | None = None
 
 
 _COLUMNS = ", ".join(Call._fields)
@@ -89,6 +86,7 @@ class CompletionCache:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_SCHEMA)
+            _bring_up_to_date(self._db)
         except sqlite3.Error as error:
             raise RunFolderError(
                 f"cannot open the completion cache {path}: {error}",
@@ -142,7 +140,7 @@ class CompletionCache:
 
     def record_many(self, calls: Iterable[tuple[Call, str]]) -> int:
         """Write calls that are not there yet, all or none; the answer is how many were new."""
-        decisive = [name for name in Call._fields if name != "request_id"]
+        decisive = [name for name in Call._fields if name not in ("request_id", "stage")]
         known = f"SELECT 1 FROM calls WHERE {' AND '.join(f'{n} IS ?' for n in decisive)} LIMIT 1"
         new = 0
         with transaction(self._db):
@@ -175,13 +173,31 @@ class CompletionCache:
         mean: float | None = row[0]
         return mean
 
-    def totals(self) -> list[dict[str, Any]]:
-        """Per model: calls, final ones, tokens, known cost, and how many calls have none known."""
-        rows = self._db.execute(
-            "SELECT model, COUNT(*), SUM(final), SUM(input_tokens), SUM(output_tokens), "
-            "SUM(cost_usd), SUM(cost_usd IS NULL) FROM calls GROUP BY model ORDER BY model"
-        )
-        return [dict(zip(_TOTALS, row, strict=True)) for row in rows]
+    def totals(self) -> list[Total]:
+        """What the calls came to, by stage and model."""
+        return read_totals(self._db)
+
+    def adopt(self, path: Path) -> None:
+        """Add what another cache holds and this one does not, batches under way included.
+
+        Raises:
+            RunFolderError: it cannot be opened, or this one cannot be written.
+        """
+        CompletionCache(path).close()  # which brings it up to date
+        columns = ", ".join(f"theirs.{name}" for name in Call._fields)
+        same = " AND ".join(f"ours.{name} IS theirs.{name}" for name in Call._fields)
+        self._db.execute("ATTACH DATABASE ? AS other", (str(path),))
+        try:
+            with transaction(self._db):
+                for table in ("questions", "adaptations", "vectors", "batches"):
+                    self._db.execute(f"INSERT OR IGNORE INTO {table} SELECT * FROM other.{table}")
+                self._db.execute(
+                    f"INSERT OR IGNORE INTO calls ({_COLUMNS}) SELECT {columns} "
+                    "FROM other.calls AS theirs WHERE NOT EXISTS "
+                    f"(SELECT 1 FROM calls AS ours WHERE {same}) ORDER BY theirs.id"
+                )
+        finally:
+            self._db.execute("DETACH DATABASE other")
 
     def everything(self) -> Iterator[tuple[Call, dict[str, Any]]]:
         """Every call with the question it answers, sorted by key, then in the order of calls."""
@@ -197,3 +213,15 @@ class CompletionCache:
         if question is not None:
             self._db.execute("INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question))
         return self._db.execute(_INSERT, call).rowcount
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Add the column that files from before it have not."""
+
+    def has_stage() -> bool:
+        return "stage" in {name for _, name, *_ in db.execute("PRAGMA table_info(calls)")}
+
+    if not has_stage():
+        with transaction(db):
+            if not has_stage():  # another program may have been faster
+                db.execute("ALTER TABLE calls ADD COLUMN stage TEXT")

@@ -51,8 +51,10 @@ class Caller:
         budget: Budget,
         cache: CompletionCache,
         observe: Observer,
+        stage: str | None = None,
     ) -> None:
         self.name = name
+        self.stage = stage  # that the calls are made for
         self.endpoints = list(endpoints)
         self.budget = budget
         self.stop: CompletionError | None = None

@@ -35,13 +35,14 @@ def open_client(
     offline: bool = False,
     max_cost_usd: float | Purse | None = None,
     batch: bool = False,
+    stage: str | None = None,
     observe: Observer,
 ) -> Client:
     """A ``Complete`` for the model declared as ``name``.
 
     The API key is read here, from the variable that the settings name; offline none is needed.
     ``max_cost_usd`` limits what this client spends, or, as a ``Purse``, all clients that share
-    it. ``batch`` asks through the Batch API.
+    it. ``batch`` asks through the Batch API. ``stage`` is written down with each call.
     ``observe`` hears progress (completions done so far), the figure ``cost_usd`` and notes.
 
     Raises:
@@ -51,7 +52,9 @@ def open_client(
     cache = CompletionCache(cache_path)
     if offline:
         return Client(name, settings, cache, None, observe)
-    caller = open_caller(name, settings, cache, observe, max_cost_usd=max_cost_usd, batch=batch)
+    caller = open_caller(
+        name, settings, cache, observe, max_cost_usd=max_cost_usd, batch=batch, stage=stage
+    )
     return Client(name, settings, cache, caller, observe, BatchDispatcher if batch else Dispatcher)
 
 

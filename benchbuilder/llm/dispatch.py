@@ -110,8 +110,10 @@ class Dispatcher:
         self._cache.record(self._call(question, outcome), question.text)
 
     def _call(self, question: Question, outcome: Outcome) -> Call:
-        name = self._caller.name
-        return as_call(question.key, question.request_id, name, outcome, self._accept)
+        who = self._caller
+        return as_call(
+            question.key, question.request_id, who.name, outcome, self._accept, stage=who.stage
+        )
 
     async def _renew_claims(self) -> None:
         while True:

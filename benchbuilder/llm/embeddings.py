@@ -42,6 +42,7 @@ def open_embeddings(
     cache_path: Path,
     offline: bool = False,
     max_cost_usd: float | Purse | None = None,
+    stage: str | None = None,
     observe: Observer,
 ) -> EmbeddingClient:
     """A client for the vectors of the model declared as ``name``; see ``client.open_client``.
@@ -55,7 +56,13 @@ def open_embeddings(
     cache, caller = CompletionCache(cache_path), None
     if not offline:
         caller = open_caller(
-            name, settings, cache, observe, max_cost_usd=max_cost_usd, api=EMBEDDINGS
+            name,
+            settings,
+            cache,
+            observe,
+            max_cost_usd=max_cost_usd,
+            stage=stage,
+            api=EMBEDDINGS,
         )
     return EmbeddingClient(name, settings, cache, caller, observe)
 

@@ -32,7 +32,15 @@ def read_call(call: Call, accept: Accept, *, cached: bool) -> Completion:
     )
 
 
-def as_call(key: str, request_id: str, model: str, outcome: Outcome, accept: Accept) -> Call:
+def as_call(
+    key: str,
+    request_id: str,
+    model: str,
+    outcome: Outcome,
+    accept: Accept,
+    *,
+    stage: str | None = None,
+) -> Call:
     """The call to record. An ``ok`` whose text is turned down is a ``parse_error``: not final."""
     status, detail = outcome.status, outcome.detail
     if status == "ok" and outcome.text is not None:
@@ -52,4 +60,5 @@ def as_call(key: str, request_id: str, model: str, outcome: Outcome, accept: Acc
         cost_usd=outcome.cost_usd,
         detail=detail,
         adapted=",".join(outcome.adapted) or None,
+        stage=stage,
     )

@@ -1,6 +1,7 @@
 """Recorded completions as JSONL: to review, to compare by diff, to ship with a release.
 
-One call a line, sorted by key, with the question in full. Importing checks that each key is the
+One call a line, sorted by key, with the question in full, and without the stage that it was made
+for: another run may make it for another one. Importing checks that each key is the
 digest of its question, so a line that was edited by hand is not taken for an answer.
 """
 
@@ -18,6 +19,7 @@ from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.schemas import FINAL_STATUSES
 
 _SORTED = orjson.OPT_SORT_KEYS
+_OWN = ("final", "stage")  # what a line leaves out
 
 
 def export_completions(cache: CompletionCache, path: Path) -> int:
@@ -26,7 +28,7 @@ def export_completions(cache: CompletionCache, path: Path) -> int:
     count = 0
     with partial.open("wb") as file:
         for call, question in cache.everything():
-            values = {k: v for k, v in call._asdict().items() if v is not None and k != "final"}
+            values = {k: v for k, v in call._asdict().items() if v is not None and k not in _OWN}
             file.write(orjson.dumps(values | {"question": question}, option=_SORTED) + b"\n")
             count += 1
     partial.replace(path)

@@ -52,6 +52,7 @@ def open_caller(
     *,
     max_cost_usd: float | Purse | None = None,
     batch: bool = False,
+    stage: str | None = None,
     api: Api = CHAT,
 ) -> Caller:
     """The caller of a declared model. Its key is read here, from the variable it names.
@@ -64,7 +65,7 @@ def open_caller(
     endpoints = [Endpoint(url, key, settings, api) for url in urls]
     price = find_price(name, settings, urls[0], batch=batch)
     purse = Purse(max_cost_usd) if isinstance(max_cost_usd, float | int) else max_cost_usd
-    return Caller(name, settings, endpoints, Budget(name, price, purse), cache, observe)
+    return Caller(name, settings, endpoints, Budget(name, price, purse), cache, observe, stage)
 
 
 def _close(caller: Caller | None, loop: BackgroundLoop, cache: CompletionCache) -> None:

@@ -6,8 +6,6 @@ import sqlite3
 import time
 from pathlib import Path
 
-import orjson
-
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.remote.origin import Origin
 from benchbuilder.remote.places import reaching
@@ -80,16 +78,11 @@ class Journal:
 
 
 def _merge(theirs: Path, own: Path) -> None:
-    source, target = CompletionCache(theirs), CompletionCache(own)
+    cache = CompletionCache(own)
     try:
-        calls = (
-            (call, orjson.dumps(question, option=orjson.OPT_SORT_KEYS).decode())
-            for call, question in source.everything()
-        )
-        target.record_many(calls)
+        cache.adopt(theirs)
     finally:
-        source.close()
-        target.close()
+        cache.close()
 
 
 def _seen(file: Path) -> tuple[int, int]:

@@ -52,6 +52,7 @@ def open_model(tmp_path: Path, observe: Silent) -> Iterator[Open]:
             offline: bool = False,
             max_cost_usd: float | None = None,
             batch: bool = False,
+            stage: str | None = None,
             **settings: Any,
         ) -> Client:
             client = open_client(
@@ -61,6 +62,7 @@ def open_model(tmp_path: Path, observe: Silent) -> Iterator[Open]:
                 offline=offline,
                 max_cost_usd=max_cost_usd,
                 batch=batch,
+                stage=stage,
                 observe=observe,
             )
             return stack.enter_context(client)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from benchbuilder.errors import RunFolderError
 from benchbuilder.llm.cache import Call, CompletionCache
+from benchbuilder.llm.vectors import Vector
 from tests.llm.conftest import OpenCache
 
 
@@ -41,13 +44,9 @@ def test_many_keys_are_looked_up_at_once(cache: CompletionCache) -> None:
     assert len(cache.recorded(str(number) for number in range(1200))) == 1200
 
 
-def test_totals_keep_unknown_costs_apart(cache: CompletionCache) -> None:
+def test_the_mean_is_over_what_is_known(cache: CompletionCache) -> None:
     cache.record(call("a", cost_usd=0.5, input_tokens=3, output_tokens=1), "{}")
     cache.record(call("b"), "{}")
-    assert cache.totals() == [
-        {"model": "m", "calls": 2, "final": 2, "input_tokens": 3, "output_tokens": 1,
-         "cost_usd": 0.5, "cost_unknown": 1}
-    ]  # fmt: skip
     assert cache.mean_output_tokens("m") == 1.0
     assert cache.mean_output_tokens("other") is None
 
@@ -60,6 +59,45 @@ def test_what_was_learned_stays(cache: CompletionCache, open_cache: OpenCache) -
     assert again.adaptations("m") == {"temperature"}
     assert again.adaptations("n") == frozenset()
     assert not again.has_answer("m")
+
+
+def test_a_file_from_before_a_column_is_brought_up_to_date(
+    cache: CompletionCache, open_cache: OpenCache
+) -> None:
+    cache.record(call("k", text="old"), "{}")
+    cache.close()
+    with closing(sqlite3.connect(cache.path)) as db:
+        db.execute("ALTER TABLE calls DROP COLUMN stage")
+        db.commit()
+    again = open_cache(cache.path)
+    again.record(call("l", text="new", stage="judge"), "{}")
+    found = again.recorded(["k", "l"])
+    assert [(c.text, c.stage) for key in "kl" for c in found[key]] == [
+        ("old", None),
+        ("new", "judge"),
+    ]
+
+
+def test_another_cache_is_taken_over_once(
+    cache: CompletionCache, tmp_path: Path, open_cache: OpenCache
+) -> None:
+    other = open_cache(tmp_path / "other.sqlite")
+    for each, text in ((cache, "ours"), (other, "theirs")):
+        each.record(call("both", text=text), "{}")
+        each.record(call("cut", "truncated", text="same"), "{}")
+    other.record(call("new", text="theirs", stage="annotate"), "{}")
+    other.record_vectors(call("call"), [Vector("text", b"1234")])
+    other.remember_adaptation("m", "temperature")
+    other.batches.intend("token", "m", {"k": "q0"}, {"k": "{}"})
+    other.batches.submitted("token", "batch-1")
+    for _ in range(2):
+        cache.adopt(other.path)
+    found = cache.recorded(["both", "cut", "new", "call"])
+    texts = {key: [c.text for c in calls] for key, calls in found.items()}
+    assert texts == {"both": ["ours"], "cut": ["same"], "new": ["theirs"], "call": [None]}
+    assert cache.vectors.recorded(["text"])["text"].real == b"1234"
+    assert cache.adaptations("m") == {"temperature"}
+    assert [batch.batch_id for batch in cache.batches.open("m")] == ["batch-1"]
 
 
 def test_a_file_that_is_no_cache_is_said_so(tmp_path: Path, open_cache: OpenCache) -> None:

@@ -255,7 +255,7 @@ def test_calls_count_in_the_totals_and_stay_out_of_recordings(
     open_model(server.base_url).embed(TEXTS)
     cache: CompletionCache = open_cache(tmp_path / "completions.sqlite")
     (total,) = cache.totals()
-    assert (total["model"], total["calls"], total["input_tokens"]) == ("e", 4, 300)
+    assert (total.model, total.calls, total.input_tokens) == ("e", 4, 300)
     assert export_completions(cache, tmp_path / "out.jsonl") == 0
 
 

@@ -87,7 +87,7 @@ def calls(path: Path) -> int:
     """How many calls a cache has recorded."""
     cache = CompletionCache(path)
     try:
-        return sum(total["calls"] for total in cache.totals())
+        return sum(total.calls for total in cache.totals())
     finally:
         cache.close()
 
