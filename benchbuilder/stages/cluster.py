@@ -75,6 +75,11 @@ def cluster(
     observe.figure("silhouette", None if silhouette is None else round(silhouette, 4))
     _tell_sizes(topics, len(vectors), observe)
     observe.progress(_STEPS, _STEPS)
+    return made | {"clusters": _memberships(prompts, ordered, grouping, ids)}
+
+
+def _memberships(prompts: pa.Table, ordered: pa.Table, grouping: Grouping, ids: Labels) -> pa.Table:
+    """The table ``clusters`` in the order of the prompts."""
     found = pa.table(
         {
             "prompt_id": ordered["prompt_id"].cast(pa.string()),
@@ -83,7 +88,7 @@ def cluster(
         }
     )
     rows = pc.index_in(prompts["prompt_id"], value_set=ordered["prompt_id"].combine_chunks())
-    return made | {"clusters": found.take(rows).cast(CLUSTERS.schema)}
+    return found.take(rows).cast(CLUSTERS.schema)
 
 
 def _vectors_of(ids: pa.ChunkedArray, embeddings: pa.Table) -> Stored:
@@ -140,7 +145,7 @@ def _tell_sizes(topics: list[Topic], prompts: int, observe: Observer) -> None:
     sizes = sorted(len(topic.rows) for topic in topics if topic.topic_id != NOISE)
     observe.figure("topics", len(sizes))
     if not sizes:
-        observe.note("no topic was found, and cluster.noise keeps noise out of topics")
+        observe.note("no topic was found: cluster.noise=nearest would make one of all prompts")
         return
     observe.figure(
         "topic_sizes",

@@ -111,6 +111,15 @@ def test_the_same_name_again_and_again() -> None:
     assert "2 × the name of another" in observe.notes[0]
 
 
+def test_three_names_for_five_topics() -> None:
+    groups = GROUPS | {3: Group(["tax", "law"], ["?"]), 4: Group(["verbs"], ["?"])}
+    found, observe = named(Model("Baking", "", "SQL joins", "Taxes", ""), groups)
+    assert [name.partition(" (")[2] for name in found] == [
+        "namer)", "keywords)", "namer)", "namer)", "keywords)"
+    ]  # fmt: skip
+    assert observe.notes[0].startswith("2 of 5 topics are called by their keywords")
+
+
 def test_a_model_that_says_nothing() -> None:
     found, observe = named(Model("", "", ""))
     assert found == ["bread, oven (keywords)", "chess, pawn (keywords)", "sql, join (keywords)"]
