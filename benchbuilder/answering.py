@@ -34,7 +34,9 @@ def asking(context: Context, model: str) -> Stage:
         return {
             "settings": settings,
             "model_name": model,
-            "complete": model_client(context, model, observe, batch=context.config.answer.batch),
+            "complete": model_client(
+                context, model, observe, stage="answer", batch=context.config.answer.batch
+            ),
             "kept": answers_there(context),
         }
 

@@ -34,7 +34,7 @@ def given_to_cluster(context: Context, observe: Observer) -> Arguments:
     settings = context.config.cluster
     given: Arguments = {}
     if settings.namer is not None:
-        given["complete"] = model_client(context, settings.namer, observe)
+        given["complete"] = model_client(context, settings.namer, observe, stage="cluster")
         given["template"] = read_template(settings.template)
     if settings.since is not None:
         earlier = _read(context, Path(settings.since))

@@ -13,7 +13,7 @@ from benchbuilder.distilled.head import Head, load_head
 from benchbuilder.embedding import identify_encoder, open_encoder
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.llm.types import Complete
-from benchbuilder.observe import Observer
+from benchbuilder.observe import CostSum, Observer
 from benchbuilder.resources import heads_path
 from benchbuilder.sampling.choice import questions_wanted
 from benchbuilder.settings import LOCAL, AnnotateSettings
@@ -65,17 +65,18 @@ def inputs_of_annotate(config: Config) -> tuple[str, ...]:
 def given_to_annotate(context: Context, observe: Observer) -> Arguments:
     """The annotators: heads, and clients of models with the template."""
     settings = context.config.annotate
+    costs = CostSum(observe)
     given: Arguments = {}
     if settings.annotator != LOCAL:
-        given["complete"] = model_client(context, settings.annotator, observe, batch=settings.batch)
+        given["complete"] = _client(context, settings.annotator, costs)
     if settings.annotator == LOCAL or settings.cascade.enabled:
         given["head"] = _fitting_head(context.config)
     if _models(settings):
         given["template"] = read_template(settings.template)
     if settings.panel:
-        given["panel"] = {name: _annotator(context, name, observe) for name in settings.panel}
+        given["panel"] = {name: _annotator(context, name, costs) for name in settings.panel}
     if settings.first.annotator is not None:
-        given["first"] = _annotator(context, settings.first.annotator, observe)
+        given["first"] = _annotator(context, settings.first.annotator, costs)
     if settings.cascade.enabled:
         given["needed"] = _needed(context)
     return given
@@ -106,10 +107,15 @@ def _models(settings: AnnotateSettings) -> list[str]:
     return [name for name in settings.names if name != LOCAL]
 
 
-def _annotator(context: Context, name: str, observe: Observer) -> Head | Complete:
+def _annotator(context: Context, name: str, costs: CostSum) -> Head | Complete:
     if name == LOCAL:
         return _fitting_head(context.config)
-    return model_client(context, name, observe, batch=context.config.annotate.batch)
+    return _client(context, name, costs)
+
+
+def _client(context: Context, name: str, costs: CostSum) -> Complete:
+    batch = context.config.annotate.batch
+    return model_client(context, name, costs.of(name), stage="annotate", batch=batch)
 
 
 def _needed(context: Context) -> int | None:

@@ -53,7 +53,8 @@ def given_to_judge(context: Context, observe: Observer) -> Arguments:
     costs = CostSum(observe)
 
     def ask(model: str) -> Complete:
-        return model_client(context, model, costs.of(model), batch=settings.batch)
+        ear = costs.of(model)
+        return model_client(context, model, ear, stage="judge", batch=settings.batch)
 
     return {
         **named,

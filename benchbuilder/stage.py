@@ -142,9 +142,9 @@ def identify_file(path: Path) -> str:
 
 
 def model_client(
-    context: Context, name: str, observe: Observer, *, batch: bool = False
+    context: Context, name: str, observe: Observer, *, stage: str, batch: bool = False
 ) -> Complete:
-    """A client for a declared model that records every call in the run folder.
+    """A client for a declared model that records every call in the run folder, as of ``stage``.
 
     ``batch``: ask through the Batch API. In a dry run: a stand-in that counts and asks nothing.
     """
@@ -159,6 +159,7 @@ def model_client(
         offline=context.offline,
         max_cost_usd=context.purse,
         batch=batch,
+        stage=stage,
         observe=observe,
     )
 
