@@ -1,4 +1,4 @@
-"""Names from a real server with a real small model: that they come through, not how good they are."""
+"""Names from a real server with a real small model: they come through; how good is not tested."""
 
 from __future__ import annotations
 
