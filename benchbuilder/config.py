@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ from benchbuilder.settings import (
     Seeded,
     Settings,
 )
-from benchbuilder.wanted import expected, shown
+from benchbuilder.wanted import Misfit, misfits
+from benchbuilder.yaml_file import Lines, read_yaml
 
 
 class Config(Settings):
@@ -50,19 +51,13 @@ class Config(Settings):
 
     @model_validator(mode="before")
     @classmethod
-    def _drop_empty_sections(cls, raw: Any) -> Any:
-        """A section whose lines are all commented out has its defaults."""
-        if not isinstance(raw, Mapping):
-            return raw
-        return {name: value for name, value in raw.items() if value is not None or name == "seed"}
-
-    @model_validator(mode="before")
-    @classmethod
     def _spread_seed(cls, raw: Any) -> Any:
         """One seed: it stands at the top and reaches every stage that draws at random."""
-        if not isinstance(raw, Mapping) or "seed" not in raw:
+        if not isinstance(raw, Mapping):
             return raw
-        spread = dict(raw)
+        spread = {name: value for name, value in raw.items() if value is not None or name == "seed"}
+        if "seed" not in raw:
+            return spread
         for name, field in cls.model_fields.items():
             kind = field.annotation
             if isinstance(kind, type) and issubclass(kind, Seeded):
@@ -87,7 +82,7 @@ class Config(Settings):
             )
         raise ConfigError(
             f"no model named {name!r} is declared{_nearest(name, [*self.models, 'openai'])}",
-            hint="declare it under `models:` in the config file",
+            hint=f"declare it under `models:` in a config file, as {preset_path('default')} shows",
         )
 
 
@@ -101,31 +96,35 @@ def load_config(source: str | Path = "default", overrides: Iterable[str] = ()) -
     if not path.is_file():
         if str(source) not in preset_names():
             names = ", ".join(preset_names())
-            raise ConfigError(f"no config file or preset {str(source)!r}", hint=f"presets: {names}")
+            near = _nearest(str(source), preset_names())
+            raise ConfigError(
+                f"no config file or preset {str(source)!r}{near}", hint=f"presets: {names}"
+            )
         path = preset_path(str(source))
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid YAML: {error}") from error
-    if not isinstance(raw, dict):
-        raise ConfigError(f"{path}: expected `key: value` lines at the top level")
+    raw, lines = read_yaml(path, str(source))
     for override in overrides:
-        lay_over(raw, override)
-    return build_config(raw, origin=str(source))
+        lines.of[lay_over(raw, override)] = f"--set {override}"
+    return build_config(raw, origin=lines)
 
 
-def build_config(raw: Mapping[str, Any], *, origin: str) -> Config:
+def build_config(raw: Mapping[str, Any], *, origin: str | Lines) -> Config:
     """A ``Config`` from plain values; ``origin`` leads the message of a ``ConfigError``."""
+    lines = Lines(origin) if isinstance(origin, str) else origin
     for name, section in raw.items():
         if isinstance(section, Mapping) and name != "models" and "seed" in section:
             raise ConfigError(
-                f"{origin}: `{name}.seed`: there is one seed for the whole run",
+                f"{lines.where((str(name), 'seed'))}: `{name}.seed`: there is one seed for the "
+                "whole run",
                 hint="set `seed` at the top level",
             )
     try:
         return Config.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(item, origin) for item in error.errors())) from None
+        found = misfits(error.errors(), raw)
+        raise ConfigError(
+            "\n".join(_explained(each, lines) for each in found),
+            hint=f"every key is explained in {preset_path('default')}",
+        ) from None
 
 
 def dump_config(config: Config) -> dict[str, Any]:
@@ -170,43 +169,59 @@ def _rooted(value: Any) -> Any:
     return str(Path(value).absolute()) if Path(value).exists() else value
 
 
-def lay_over(raw: dict[str, Any], override: str) -> None:
-    """Put the value of one ``key=value`` into plain settings.
+def lay_over(raw: dict[str, Any], override: str) -> tuple[str, ...]:
+    """Put the value of one ``key=value`` into plain settings; its place there.
 
     Raises:
         ConfigError: no such form, or the value is not valid YAML.
     """
     key, sign, text = override.partition("=")
-    if not sign or not key.strip():
-        raise ConfigError(f"--set {override!r}: expected key=value, for example seed=7")
-    *parents, last = key.strip().split(".")
+    place_of = tuple(key.strip().split("."))
+    if not sign or not all(place_of):
+        raise ConfigError(
+            f"--set {override!r}: expected key=value", hint="for example --set sample.target=200"
+        )
+    *parents, last = place_of
     place = raw
     for parent in parents:
         if place.get(parent) is None:
             place[parent] = {}
         place = place[parent]
         if not isinstance(place, dict):
-            raise ConfigError(f"--set {override!r}: {parent!r} has no keys below it")
+            raise ConfigError(
+                f"--set {override!r}: {parent!r} has no keys below it",
+                hint=f"every key is explained in {preset_path('default')}",
+            )
     try:
         place[last] = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigError(f"--set {override!r}: the value is not valid YAML: {error}") from error
+        raise ConfigError(
+            f"--set {override!r}: the value is not valid YAML",
+            hint="a list is [one, two], a table {key: value}; in quotes: --set 'key=…'",
+        ) from error
+    return place_of
 
 
-def _explain(item: Any, origin: str) -> str:
-    place = [str(part) for part in item["loc"]]
-    key = ".".join(place)
-    if item["type"] != "extra_forbidden":
-        return f"{origin}: `{key}`: {expected(item)}, found {shown(item['input'])}"
-    return f"{origin}: unknown key `{key}`{_nearest(key, _all_keys())}"
+def _explained(misfit: Misfit, lines: Lines) -> str:
+    key = ".".join(misfit.place)
+    near = _nearest(key, _keys_beside(misfit.place)) if misfit.unknown else ""
+    return f"{lines.where(misfit.place)}: `{key}`: {misfit.said}{near}"
 
 
-def _all_keys() -> list[str]:
-    keys = list(Config.model_fields)
-    for name, field in Config.model_fields.items():
+def _keys_beside(place: tuple[str, ...]) -> list[str]:
+    """The keys that may be meant by one that does not exist, the nearest ones first."""
+    if place[0] == "models" and place[2:]:
+        return [f"{place[0]}.{place[1]}.{name}" for name in ModelSettings.model_fields]
+    return list(_keys_of(Config))
+
+
+def _keys_of(section: type[Settings], above: str = "") -> Iterator[str]:
+    for name, field in section.model_fields.items():
+        if name == "seed" and above:
+            continue
+        yield above + name
         if isinstance(field.annotation, type) and issubclass(field.annotation, Settings):
-            keys += [f"{name}.{key}" for key in field.annotation.model_fields if key != "seed"]
-    return keys
+            yield from _keys_of(field.annotation, f"{above}{name}.")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

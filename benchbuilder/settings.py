@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 #: The annotator that needs no key.
 LOCAL = "local"
@@ -29,6 +29,12 @@ class Settings(BaseModel):
     indecisive: ClassVar[frozenset[str]] = frozenset()
     #: Settings that nobody reads while another one has one of these values.
     unread: ClassVar[Mapping[str, tuple[str, tuple[Any, ...]]]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_default(cls, raw: Any) -> Any:
+        """A section whose lines are all commented out has its defaults."""
+        return {} if raw is None else raw
 
     def decisive(self) -> dict[str, Any]:
         """The settings that decide a result, as plain values."""
@@ -195,9 +201,15 @@ class AnnotateSettings(Seeded):
     @model_validator(mode="after")
     def _one_way_to_spare_calls(self) -> AnnotateSettings:
         if self.cascade.enabled and self.first.annotator is not None:
-            raise ValueError("`annotate.first` and `annotate.cascade` exclude each other")
+            raise ValueError(
+                "`annotate.first` and `annotate.cascade` exclude each other: set "
+                "`annotate.first.annotator` to null, or `annotate.cascade.enabled` to false"
+            )
         if len(set(self.names)) < len(self.names):
-            raise ValueError("`annotate` names an annotator twice")
+            raise ValueError(
+                f"an annotator is named twice among {', '.join(self.names)} (`annotator`, `panel` "
+                "and `first.annotator`)"
+            )
         return self
 
     @property
@@ -224,6 +236,15 @@ class Quotas(Settings):
 
     language: dict[str, Quota] = Field(default_factory=dict)  # by the code of the language
     topic: dict[str, Quota] = Field(default_factory=dict)  # by the topic's name or its number
+
+    @field_validator("language", "topic", mode="before")
+    @classmethod
+    def _numbers_are_names(cls, raw: Any) -> Any:
+        if raw is None:
+            return {}
+        if not isinstance(raw, Mapping):
+            return raw
+        return {str(key) if type(key) is int else key: value for key, value in raw.items()}
 
 
 class SampleSettings(Seeded):
@@ -271,7 +292,10 @@ class SampleSettings(Seeded):
         quotas = (self.at_most, self.at_least)
         values = [v for q in quotas for part in (q.language, q.topic) for v in part.values()]
         if self.target is None and any(0 < value < 1 for value in values):
-            raise ValueError("a quota under 1 is a share of `sample.target`, which is null")
+            raise ValueError(
+                "a quota under 1 is a share of `sample.target`, which is null: give a count, or a "
+                "target"
+            )
         return self
 
 

@@ -21,12 +21,14 @@ def test_a_second_seed_is_an_error() -> None:
 
 
 def test_an_unknown_key_suggests_the_nearest() -> None:
-    with pytest.raises(ConfigError, match=r"`sample.per_clusters`; did you mean `sample.per_clus"):
+    with pytest.raises(
+        ConfigError, match=r"per_clusters`: unknown key; did you mean `sample.per_cl"
+    ):
         load_config("default", ["sample.per_clusters=3"])
 
 
 def test_an_unknown_section_suggests_the_nearest() -> None:
-    with pytest.raises(ConfigError, match="`anotate`; did you mean `annotate`"):
+    with pytest.raises(ConfigError, match="`anotate`: unknown key; did you mean `annotate`"):
         build_config({"anotate": {}}, origin="x.yaml")
 
 
@@ -108,6 +110,18 @@ def test_an_undeclared_model_is_an_error_with_a_suggestion() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("sample:\n  target: 0", r"^\S*my\.yaml:2: `sample\.target`"),
+        ("sample:\n  at_most: {lang: {}}", r"did you mean `sample\.at_most\.language`"),
+        ("annotate: {cascade: {enable: true}}", r"did you mean `annotate\.cascade\.enabled`"),
+        ("models: {m: {modle: x}}", r"`models\.m\.modle`.*did you mean `models\.m\.model`"),
+        ("ingest: {languages: [no]}", r"expected text, found false \(yes, no, on and off are"),
+        ("sample: {at_most: {language: {no: 3}}}", r"a key must be text, found false"),
+        ("embed: {model: 5}", r"expected text, found 5 \(a number is text where"),
+        ("cluster: {areas: -1}", r"`cluster\.areas`: expected at least 0 or 'auto', found -1"),
+        ("judge: {stop: best}", r"expected top-N, like top-10, found 'best'"),
+        ("annotate: {panel: [local]}", r"`annotate`: an annotator is named twice"),
+        ("sample:\n  target: 3\nsample: {}", r"my\.yaml:3: `sample` stands a second time"),
+        ("sample:\n\ttarget: 3", r"my\.yaml:2: not valid YAML"),
         ("seed: null", r"`seed`: expected a whole number, found nothing"),
         ("seed: 1.5", r"`seed`: expected a whole number, found 1\.5"),
         ("sample: [1]", r"`sample`: expected `key: value` lines, found \[1\]"),
@@ -126,7 +140,19 @@ def test_a_value_that_does_not_fit_is_said_in_plain_words(
         load_config(path)
 
 
+def test_what_is_wrong_with_the_seed_is_said_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config("default", ["seed=high"])
+    assert str(caught.value) == "--set seed=high: `seed`: expected a whole number, found 'high'"
+    assert "default.yaml" in str(caught.value.hint)
+
+
+def test_topics_in_quotas_go_by_number_or_name() -> None:
+    quotas = load_config("default", ["sample.at_most.topic={3: 5, code: 2}"]).sample.at_most
+    assert quotas.topic == {"3": 5, "code": 2}
+
+
 def test_a_section_without_lines_has_its_defaults(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
-    path.write_text("sample:\n  # min_score: 6\ncluster:\n")
+    path.write_text("sample:\n  # min_score: 6\ncluster:\nannotate:\n  cascade:\nmodels:\n")
     assert load_config(path) == build_config({}, origin="test")

@@ -15,7 +15,7 @@ PACKAGE = Path(benchbuilder.__file__).parent
 #: From the ground up; a module may import from its own layer and from those before it.
 LAYERS = (
     ("errors", "schemas", "observe", "resources"),
-    ("settings", "wanted"),
+    ("settings", "wanted", "yaml_file"),
     ("config",),
     (
         "artifacts",
