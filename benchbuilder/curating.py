@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from pathlib import Path
 
 from benchbuilder import encoders
@@ -23,6 +24,7 @@ from benchbuilder.stage import (
     Arguments,
     Context,
     Identity,
+    demand_model,
     identify_file,
     identify_model,
     model_client,
@@ -80,6 +82,23 @@ def given_to_annotate(context: Context, observe: Observer) -> Arguments:
     if settings.cascade.enabled:
         given["needed"] = _needed(context)
     return given
+
+
+def demand_models(context: Context, stages: Collection[str]) -> None:
+    """Look whether the models that these stages will ask can be asked: key, URL, price.
+
+    Raises:
+        ConfigError: a model is not declared.
+        CompletionError: it has no key, no valid URL, or no price and there is a limit.
+    """
+    config = context.config
+    asked = {
+        "embed": [config.embed.model] if config.embed.backend == "endpoint" else [],
+        "cluster": [] if config.cluster.namer is None else [config.cluster.namer],
+        "annotate": _models(config.annotate),
+    }
+    for name in dict.fromkeys(name for stage in stages for name in asked.get(stage, ())):
+        demand_model(context, name)
 
 
 def identify_annotate(context: Context) -> Identity:

@@ -17,9 +17,11 @@ from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
 from benchbuilder.config import Config
 from benchbuilder.engines import Engine, open_engine
 from benchbuilder.errors import InputError
-from benchbuilder.llm.budget import Purse
+from benchbuilder.llm.budget import Budget, Purse
 from benchbuilder.llm.client import open_client
+from benchbuilder.llm.endpoint import base_urls, read_key
 from benchbuilder.llm.preflight import Preflight
+from benchbuilder.llm.prices import find_price
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import template_path
@@ -162,6 +164,22 @@ def model_client(
         stage=stage,
         observe=observe,
     )
+
+
+def demand_model(context: Context, name: str) -> None:
+    """Look whether a declared model can be asked; asks nothing.
+
+    Raises:
+        ConfigError: it is not declared.
+        CompletionError: no key, no valid URL, or a limit without a known price.
+    """
+    settings = context.config.declared_model(name)
+    if context.offline:
+        return
+    urls = base_urls(settings)
+    read_key(name, settings, urls)
+    if context.purse is not None:
+        Budget(name, find_price(name, settings, urls[0]), context.purse)
 
 
 def identify_model(context: Context, name: str, *templates: str) -> Identity:

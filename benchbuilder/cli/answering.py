@@ -123,8 +123,7 @@ def _answer(context: Context, stages: list[Stage], models: tuple[str, ...], json
     from benchbuilder.runner import run
     from benchbuilder.views import answers as view
 
-    with ProgressBars() as bars:
-        listener = SavesConfig(bars, context)
+    with ProgressBars() as bars, SavesConfig(bars, context) as listener:
         # One by one: a model that fails does not keep the others from answering.
         results: list[RunResult] = [run([stage], context.folder, listener) for stage in stages]
     rows = view.model_rows(context.folder.read("answers"))

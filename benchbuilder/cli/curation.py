@@ -216,15 +216,17 @@ def _curate(
     if first > last:
         raise typer.BadParameter(f"--until {until} comes before --from {from_}")
     _demand_current(stages[:first], folder.path, context)
+    stages = stages[first : last + 1]
+    _demand_possible(stages, context)
     if dry_run:
-        print_plan(stages[first : last + 1], context, json)
+        print_plan(stages, context, json)
         return
-    if not replace_questions:
-        _spare_judged(stages[first : last + 1], folder)
     with folder.lock():
+        if not replace_questions:
+            _spare_judged(stages, folder)
         if release:
             import_calls(release, folder)
-        _run(stages[first : last + 1], context, json, living)
+        _run(stages, context, json, living)
         if html is not None:
             from benchbuilder.cli.curated import write_page
 
@@ -276,6 +278,19 @@ def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
             )
 
 
+def _demand_possible(stages: list[Stage], context: Context) -> None:
+    """What a stage will miss is said before those ahead of it have worked for an hour."""
+    from benchbuilder.curating import demand_models
+    from benchbuilder.planning import plan
+
+    runs = [planned.name for planned in plan(stages, context.folder) if not planned.current]
+    for stage in stages[1:]:
+        if stage.name in runs:
+            stage.identity()
+    if not context.dry_run:
+        demand_models(context, runs)
+
+
 def _spare_judged(stages: list[Stage], folder: RunFolder) -> None:
     """Questions that were paid for with answers and judgments are not replaced in passing.
 
@@ -294,8 +309,9 @@ def _spare_judged(stages: list[Stage], folder: RunFolder) -> None:
     if kept and anew:
         raise RunFolderError(
             f"{folder.path} holds {' and '.join(kept)} on its questions, and this command would "
-            "make other questions",
-            hint="curate into another folder with --run, or give them up with --replace-questions",
+            "choose the questions anew",
+            hint="curate into another folder with --run, or add --replace-questions: those of the "
+            "old questions then count no more",
         )
 
 
@@ -304,8 +320,8 @@ def _run(stages: list[Stage], context: Context, json: bool, living: Living | Non
     from benchbuilder.runner import run
     from benchbuilder.views import curation as view
 
-    with ProgressBars() as bars:
-        result = run(stages, context.folder, SavesConfig(bars, context))
+    with ProgressBars() as bars, SavesConfig(bars, context) as listener:
+        result = run(stages, context.folder, listener)
     document: dict[str, Any] = view.document(result, context.folder)
     if living and not result.halted and stages[-1].name == StageName.SAMPLE:
         document["freshness"] = fresh(context.folder, living)

@@ -115,8 +115,7 @@ def _judge(context: Context, json: bool) -> None:
     from benchbuilder.runner import run
     from benchbuilder.views import judging as view
 
-    with ProgressBars() as bars:
-        listener = SavesConfig(bars, context)
+    with ProgressBars() as bars, SavesConfig(bars, context) as listener:
         result = run(judging(context), context.folder, listener)
     audit = audit_answers(context.folder.read("questions"), context.folder.read("answers"))
     if json:

@@ -68,7 +68,7 @@ def save_config(context: Context) -> None:
 
 
 class SavesConfig:
-    """A listener that writes the config down once a first stage is in place.
+    """A listener that writes the config down once a stage has worked with it, or none had to.
 
     A command that fails before leaves the settings of the run as they were.
     """
@@ -76,16 +76,27 @@ class SavesConfig:
     def __init__(self, listener: Listener, context: Context) -> None:
         self._listener, self._context, self._saved = listener, context, False
 
+    def __enter__(self) -> SavesConfig:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None:
+            self._save()
+
     def started(self, stage: str) -> Observer:
         """See ``runner.Listener``."""
         return self._listener.started(stage)
 
     def finished(self, result: StageResult) -> None:
         """See ``runner.Listener``."""
+        if result.state != "current":
+            self._save()
+        self._listener.finished(result)
+
+    def _save(self) -> None:
         if not self._saved:
             save_config(self._context)
             self._saved = True
-        self._listener.finished(result)
 
 
 def print_plan(stages: list[Stage], context: Context, json: bool) -> None:

@@ -67,8 +67,40 @@ def test_a_command_that_fails_leaves_the_settings_alone(folder: Path) -> None:
     before = (folder / "config.yaml").read_bytes()
     run("sample", "--run", folder, "--set", "sample.must_include=[nowhere.txt]", code=1)
     assert (folder / "config.yaml").read_bytes() == before
+    run("curate", "--run", folder, "--set", "annotate.annotator=nobody", code=1)
+    assert (folder / "config.yaml").read_bytes() == before, "the stages before were current"
     run("sample", "--run", folder, "--set", "sample.min_score=1")
     assert (folder / "config.yaml").read_bytes() != before
+
+
+def test_settings_that_decide_nothing_are_remembered_too(folder: Path) -> None:
+    run("curate", "--run", folder, "--set", "judge.min_coverage=0.5")
+    assert "min_coverage: 0.5" in (folder / "config.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("annotate.annotator=nobody", "no model named 'nobody' is declared"),
+        ("annotate.annotator=openai", "OPENAI_API_KEY"),
+        ("cluster.namer=openai", "OPENAI_API_KEY"),
+        ("annotate.annotator=m", "the price of model 'm' is not known"),
+        ("annotate.template=absent", "no prompt template 'absent'"),
+        ("sample.must_exclude=[absent.txt]", "absent.txt: no such file"),
+        ("sample.exclude=[absent.jsonl]", "absent.jsonl: no such file"),
+    ],
+)
+def test_what_a_late_stage_will_miss_is_said_before_the_first_one_works(
+    dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, said: str
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    declared = "models={m: {model: unheard-of, base_url: http://127.0.0.1:9/v1}}"
+    words = ["--set", declared, "--set", setting, *LIGHT, "--max-cost-usd", "5"]
+    if "template" in setting:
+        words += ["--set", "annotate.annotator=m"]
+    done = run("curate", dump, "--run", tmp_path / "run", *words, code=1)
+    assert said in done.stderr.replace("\n", "")
+    assert not (tmp_path / "run" / "conversations.parquet").exists()
 
 
 @pytest.mark.parametrize(
