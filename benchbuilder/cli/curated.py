@@ -58,9 +58,13 @@ def write_page(context: Context, html: Path) -> None:
 
 def _provenance(folder: RunFolder, entries: dict[str, Any], html: Path) -> Provenance:
     """Digests of the dump and of every artifact; the versions that the stages ran with."""
+    from benchbuilder.artifacts import COMPLETIONS
+    from benchbuilder.llm.totals import totals_of
     from benchbuilder.views.html.fine_print import library_versions
     from benchbuilder.views.html.report import Provenance
+    from benchbuilder.views.spending import totals_rows
 
+    calls = totals_of(folder.path / COMPLETIONS)
     own = {name: entry for name, entry in entries.items() if entry["stage"] in _TOLD_BY}
     dump = own["conversations"]["made_from"]["identity"].get("dump", [])
     digests = {f"dump, file {place}": digest for place, digest in enumerate(dump, 1)}
@@ -68,11 +72,7 @@ def _provenance(folder: RunFolder, entries: dict[str, Any], html: Path) -> Prove
     for entry in own.values():
         libraries |= entry["libraries"]
     stages = [
-        {
-            "artifact": name,
-            **{key: entry[key] for key in ("stage", "state", "rows")},
-            "cost_usd": entry["figures"].get("cost_usd"),
-        }
+        {"artifact": name} | {key: entry[key] for key in ("stage", "state", "rows")}
         for name, entry in own.items()
     ]
     return Provenance(
@@ -80,4 +80,5 @@ def _provenance(folder: RunFolder, entries: dict[str, Any], html: Path) -> Prove
         digests | {name: entry["digest"] for name, entry in own.items()},
         dict(library_versions()) | libraries,
         stages,
+        totals_rows([total for total in calls if total.stage in (None, *_TOLD_BY)]),
     )

@@ -26,37 +26,40 @@ def status(
     set_: options.Set = None,
     json: options.Json = False,
 ) -> None:
-    """Say what is in a run folder, what is stale and why, and what it cost.
+    """Say what is in a run folder, what is stale and why, and what its calls to models cost.
 
     Example: `benchbuilder status runs/june`
     """
-    from benchbuilder.artifacts import RunFolder
+    from benchbuilder.artifacts import COMPLETIONS, RunFolder
     from benchbuilder.console import output, print_json
+    from benchbuilder.llm.totals import totals_of
     from benchbuilder.pipeline import stages_of
     from benchbuilder.planning import plan
     from benchbuilder.stage import Context
+    from benchbuilder.views.spending import spent, totals_table
     from benchbuilder.views.status import artifacts_table, plan_table
 
     folder = RunFolder(run)
     context = Context(run_config(run, config, set_), folder)
     artifacts = folder.manifest()["artifacts"]
     planned = plan(stages_of(context), folder)
+    calls = totals_of(folder.path / COMPLETIONS)
     if json:
         print_json(
             {
                 "run": str(run),
                 "artifacts": artifacts,
                 "stages": [{"stage": p.name, "stale": list(p.reasons)} for p in planned],
+                "calls": [total._asdict() for total in calls],
             }
         )
         return
     stale = {p.name: p.reasons[0] for p in planned if not p.current}
     output().print(artifacts_table(artifacts, stale))
     output().print(plan_table(planned))
-    costs = [entry["figures"].get("cost_usd") for entry in artifacts.values()]
-    known = [cost for cost in costs if cost is not None]
-    spent = f"${sum(known):.4f}" if known else "nothing recorded"
-    output().print(f"Spent on calls: {spent}")
+    if calls:
+        output().print(totals_table(calls))
+    output().print(spent(calls))
 
 
 def doctor(

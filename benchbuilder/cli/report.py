@@ -209,4 +209,4 @@ def _provenance(made: Reported, command: str) -> Provenance:
     from benchbuilder.views.html.fine_print import library_versions
     from benchbuilder.views.html.report import Provenance
 
-    return Provenance(command, made.inputs, library_versions(), made.stages)
+    return Provenance(command, made.inputs, library_versions(), made.stages, made.calls)

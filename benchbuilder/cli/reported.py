@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.artifacts import RunFolder, file_digest
+from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
 from benchbuilder.cli.running import no_judgments
 from benchbuilder.config import Config
 from benchbuilder.reporting.categories import ALL
@@ -28,6 +28,7 @@ class Reported:
     questions: pa.Table | None
     inputs: dict[str, str]  # name -> SHA-256
     stages: list[dict[str, Any]]
+    calls: list[tuple[str, ...]]  # what they came to, as ``views.spending`` words it
     curation: Curation | None
 
     @property
@@ -40,10 +41,12 @@ class Reported:
 def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported:
     """The report on a run folder; its tables become artifacts."""
     from benchbuilder.console import ProgressBars
+    from benchbuilder.llm.totals import totals_of
     from benchbuilder.pipeline import reporting
     from benchbuilder.planning import outdated
     from benchbuilder.runner import run as run_stages
     from benchbuilder.stage import Context
+    from benchbuilder.views.spending import totals_rows
 
     folder = RunFolder(run)
     if folder.entry("judgments") is None:
@@ -63,6 +66,7 @@ def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported
         questions=found.get("questions"),
         inputs={name: artifacts[name]["digest"] for name in read} | _digests(ranking),
         stages=[_artifact(name, entry) for name, entry in artifacts.items()],
+        calls=totals_rows(totals_of(folder.path / COMPLETIONS)),
         curation=_curation(folder, artifacts),
     )
 
@@ -89,8 +93,7 @@ def _told_outdated(older: dict[str, list[str]], run: Path) -> list[str]:
 
 
 def _artifact(name: str, entry: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: entry[key] for key in ("stage", "state", "rows")}
-    return {"artifact": name, **kept, "cost_usd": entry["figures"].get("cost_usd")}
+    return {"artifact": name} | {key: entry[key] for key in ("stage", "state", "rows")}
 
 
 def _curation(folder: RunFolder, artifacts: dict[str, Any]) -> Curation | None:
@@ -158,5 +161,6 @@ def report_files(
         questions=asked,
         inputs={str(path): file_digest(path) for path in files} | _digests(ranking),
         stages=[],
+        calls=[],
         curation=None,
     )

@@ -7,8 +7,10 @@ it answered is kept. The run may be stopped at any time: the next one picks up w
 from __future__ import annotations
 
 import asyncio
+import itertools
+import math
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,6 +31,7 @@ from benchbuilder.llm.types import Accept, Completion
 if TYPE_CHECKING:
     from openai.types import Batch
 
+_WORTH_A_BATCH = 0.1  # of the questions: fewer are not worth up to a day's wait
 _FRUITLESS = 3  # rounds that answered nothing, before the rest is given up for this run
 _OVER = frozenset({"completed", "expired", "cancelled", "failed"})
 _TOKEN = "benchbuilder"  # the key of our token in a batch's metadata
@@ -65,7 +68,7 @@ class BatchDispatcher:
         await self._collect_open()
         unanswered, fruitless = self._unanswered(), 0
         while unanswered and fruitless < _FRUITLESS:
-            await self._submit(await self._affordable(unanswered))
+            await self._submit(self._affordable(unanswered))
             await self._collect_open()
             left = self._unanswered()
             fruitless = fruitless + 1 if len(left) == len(unanswered) else 0
@@ -81,22 +84,23 @@ class BatchDispatcher:
             if key not in self._answers or self._answers[key].status in TRANSIENT
         ]
 
-    async def _affordable(self, questions: Iterable[Question]) -> list[Question]:
+    def _affordable(self, questions: Sequence[Question]) -> list[Question]:
         """As many as the budget takes at worst; the rest comes after the first ones are paid.
 
         Raises:
-            BudgetExceeded: not even one.
+            BudgetExceeded: so few that a batch of them is not worth its wait.
         """
-        chosen: list[Question] = []
         budget = self._caller.budget
-        for question in questions:
-            cost_usd = budget.worst_cost_usd(question.body)
-            if chosen and not budget.has_room(cost_usd):
-                break
-            await budget.reserve(cost_usd)
+        costs = [budget.worst_cost_usd(question.body) for question in questions]
+        sums = list(itertools.accumulate(costs))
+        count = sum(map(budget.has_room, sums))
+        fewest = math.ceil(_WORTH_A_BATCH * len(questions))
+        if count < fewest:
+            raise budget.exceeded(sums[fewest - 1], f"batch of {fewest} calls")
+        for question, cost_usd in zip(questions[:count], costs, strict=False):
+            budget.set_aside(cost_usd)
             self._reserved[question.key] = cost_usd
-            chosen.append(question)
-        return chosen
+        return list(questions[:count])
 
     async def _submit(self, questions: Sequence[Question]) -> None:
         fit = partial(adapt, unsupported=self._caller.unsupported)

@@ -83,23 +83,32 @@ class Budget:
         return self._purse.spent_usd + self._reserved_usd + cost_usd <= self._purse.limit_usd
 
     async def reserve(self, cost_usd: float) -> None:
-        """Set money aside for a call.
+        """Set money aside for a call; wait for other calls where that makes room.
 
         Raises:
             BudgetExceeded: the call could pass the limit.
         """
         while not self.has_room(cost_usd):
-            if self._in_flight == 0 and self._purse is not None:
-                raise BudgetExceeded(
-                    f"spent ${self._purse.spent_usd:.4f}; the next call may cost ${cost_usd:.4f} "
-                    f"and pass the limit of ${self._purse.limit_usd:g}",
-                    hint="run the same command with a higher --max-cost-usd; "
-                    "nothing that is paid for is asked again",
-                )
+            if self._in_flight == 0:
+                raise self.exceeded(cost_usd, "call")
             self._settled.clear()
             await self._settled.wait()
+        self.set_aside(cost_usd)
+
+    def set_aside(self, cost_usd: float) -> None:
+        """Reserve without asking whether there is room."""
         self._reserved_usd += cost_usd
         self._in_flight += 1
+
+    def exceeded(self, cost_usd: float, what: str) -> BudgetExceeded:
+        """The error that stops a run before ``what`` would pass the limit."""
+        spent, limit = (p.spent_usd, p.limit_usd) if (p := self._purse) else (0.0, 0.0)
+        return BudgetExceeded(
+            f"spent ${spent:.4f}; the next {what} may cost ${cost_usd:.4f} and pass the limit of "
+            f"${limit:g}",
+            hint="run the same command with a higher --max-cost-usd; "
+            "nothing that is paid for is asked again",
+        )
 
     def settle(self, reserved_usd: float, cost_usd: float | None, *, answered: bool) -> None:
         """Replace a reservation by what the call cost.

@@ -8,38 +8,18 @@ they cost money and because a better parser may still read them.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 
-from benchbuilder.errors import RunFolderError
 from benchbuilder.llm.batch_journal import BatchJournal
 from benchbuilder.llm.claims import Claims, transaction
+from benchbuilder.llm.database import open_database
 from benchbuilder.llm.totals import Total, read_totals
 from benchbuilder.llm.vectors import Vector, VectorStore
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS questions (key TEXT PRIMARY KEY, question TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS calls (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL,
-    final INTEGER NOT NULL,
-    model TEXT NOT NULL,
-    request_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    text TEXT, thinking TEXT, finish_reason TEXT,
-    input_tokens INTEGER, output_tokens INTEGER, cost_usd REAL,
-    detail TEXT,
-    adapted TEXT,
-    stage TEXT
-);
-CREATE INDEX IF NOT EXISTS calls_by_key ON calls (key);
-CREATE UNIQUE INDEX IF NOT EXISTS one_final_call ON calls (key) WHERE final;
-CREATE TABLE IF NOT EXISTS adaptations (model TEXT, field TEXT, PRIMARY KEY (model, field));
-"""
 _CHUNK = 500  # keys per query, below SQLite's limit on variables
 
 
@@ -77,21 +57,7 @@ class CompletionCache:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._db = sqlite3.connect(
-                path, timeout=60, isolation_level=None, check_same_thread=False
-            )
-            # WAL with NORMAL loses nothing when the program is killed; only a power cut may take
-            # the last commits, never the file.
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.executescript(_SCHEMA)
-            _bring_up_to_date(self._db)
-        except sqlite3.Error as error:
-            raise RunFolderError(
-                f"cannot open the completion cache {path}: {error}",
-                hint="check that the folder can be written, or move that file away",
-            ) from error
+        self._db = open_database(path)
         self.path = path
         self.claims = Claims(self._db)
         self.batches = BatchJournal(self._db)
@@ -213,15 +179,3 @@ class CompletionCache:
         if question is not None:
             self._db.execute("INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question))
         return self._db.execute(_INSERT, call).rowcount
-
-
-def _bring_up_to_date(db: sqlite3.Connection) -> None:
-    """Add the column that files from before it have not."""
-
-    def has_stage() -> bool:
-        return "stage" in {name for _, name, *_ in db.execute("PRAGMA table_info(calls)")}
-
-    if not has_stage():
-        with transaction(db):
-            if not has_stage():  # another program may have been faster
-                db.execute("ALTER TABLE calls ADD COLUMN stage TEXT")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import NamedTuple
+
+from benchbuilder.llm.database import open_database
 
 # A call that the server turned down is not billed, so its missing usage is no gap.
 _TURNED_DOWN = "'bad_request', 'context_overflow', 'content_filter', 'auth_failed'"
@@ -37,6 +41,14 @@ class Total(NamedTuple):
     uncounted: int
     cost_usd: float | None
     unpriced: int
+
+
+def totals_of(path: Path) -> list[Total]:
+    """The totals of a completion cache; none where there is no file."""
+    if not path.is_file():
+        return []
+    with closing(open_database(path)) as db:
+        return read_totals(db)
 
 
 def read_totals(db: sqlite3.Connection) -> list[Total]:

@@ -95,6 +95,24 @@ def test_a_model_scores_every_prompt_and_nothing_is_paid_twice(
     no_key_in(dump.parent / "run", done.stdout, done.stderr, status)
 
 
+def test_the_cost_of_a_panel_is_the_sum_over_its_models(
+    dump: Path, config: Path, server: ScriptedServer
+) -> None:
+    curate(dump, config, "--set", "models.second.base_url=" + server.base_url,
+           "--set", "models.second.input_usd_per_million=0",
+           "--set", "models.second.output_usd_per_million=2000",
+           "--set", "annotate.panel=[second]")  # fmt: skip
+    status = json.loads(run("status", dump.parent / "run", "--json").stdout)
+    costs = {total["model"]: total["cost_usd"] for total in status["calls"]}
+    prompts = status["artifacts"]["prompts"]["rows"]
+    assert costs == {
+        "scripted": pytest.approx(prompts * 0.005),
+        "second": pytest.approx(prompts * 0.01),
+    }
+    told = status["artifacts"]["annotations"]["figures"]["cost_usd"]
+    assert told == pytest.approx(prompts * 0.015)
+
+
 def test_the_text_is_fenced_whatever_it_says(
     tmp_path: Path, config: Path, server: ScriptedServer
 ) -> None:

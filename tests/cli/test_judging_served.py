@@ -77,7 +77,8 @@ def folder(tmp_path: Path, llama: LlamaServer) -> Path:
             "smollm": {**model, "max_tokens": 16},
             "referee": {**model, "max_tokens": 48, "extra_body": {"response_format": verdict}},
         },
-        "judge": {"template": str(tmp_path / "judge.md")},
+        # Within the schema a model this small may write white space until it is cut.
+        "judge": {"template": str(tmp_path / "judge.md"), "max_failure_rate": 0.2},
     }
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(settings))
     return tmp_path / "run"
@@ -131,8 +132,11 @@ def test_twenty_questions_two_models_two_games(folder: Path) -> None:
         ("smollm", 2, "smollm"): 20,
     }
     statuses = Counter(row["status"] for row in games)
-    assert statuses == {"ok": 80}
-    assert {row["verdict"] for row in games} <= set(VERDICTS)
+    assert set(statuses) <= {"ok", "truncated"}
+    assert statuses["ok"] >= 64
+    verdicts = {row["verdict"] for row in games if row["status"] == "ok"}
+    assert verdicts <= set(VERDICTS)
+    assert all(row["verdict"] is None for row in games if row["status"] != "ok")
     assert all(row["tokens"] for row in games)
 
     before = (folder / "judgments.parquet").read_bytes()

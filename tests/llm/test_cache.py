@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchbuilder.errors import RunFolderError
 from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.llm.vectors import Vector
 from tests.llm.conftest import OpenCache
@@ -61,23 +58,6 @@ def test_what_was_learned_stays(cache: CompletionCache, open_cache: OpenCache) -
     assert not again.has_answer("m")
 
 
-def test_a_file_from_before_a_column_is_brought_up_to_date(
-    cache: CompletionCache, open_cache: OpenCache
-) -> None:
-    cache.record(call("k", text="old"), "{}")
-    cache.close()
-    with closing(sqlite3.connect(cache.path)) as db:
-        db.execute("ALTER TABLE calls DROP COLUMN stage")
-        db.commit()
-    again = open_cache(cache.path)
-    again.record(call("l", text="new", stage="judge"), "{}")
-    found = again.recorded(["k", "l"])
-    assert [(c.text, c.stage) for key in "kl" for c in found[key]] == [
-        ("old", None),
-        ("new", "judge"),
-    ]
-
-
 def test_another_cache_is_taken_over_once(
     cache: CompletionCache, tmp_path: Path, open_cache: OpenCache
 ) -> None:
@@ -98,12 +78,3 @@ def test_another_cache_is_taken_over_once(
     assert cache.vectors.recorded(["text"])["text"].real == b"1234"
     assert cache.adaptations("m") == {"temperature"}
     assert [batch.batch_id for batch in cache.batches.open("m")] == ["batch-1"]
-
-
-def test_a_file_that_is_no_cache_is_said_so(tmp_path: Path, open_cache: OpenCache) -> None:
-    path = tmp_path / "c.sqlite"
-    path.write_text("not a database, long enough to be looked at as one" * 50)
-    with pytest.raises(RunFolderError, match="completion cache"):
-        open_cache(path)
-    with pytest.raises(RunFolderError):
-        open_cache(tmp_path / "no" / "such" / "folder.sqlite")

@@ -15,13 +15,14 @@ Board = dict[str, Any]
 class Provenance:
     """How to make the report again: the command, SHA-256 of every input, versions of libraries.
 
-    ``stages``: of a run folder, one row per artifact (artifact, stage, state, rows, cost_usd,
-    digest)."""
+    ``stages``: of a run folder, one row per artifact (artifact, stage, state, rows). ``calls``: of
+    a run folder, the rows of ``views.spending``."""
 
     command: str
     inputs: Mapping[str, str]
     libraries: Mapping[str, str]
     stages: Sequence[Mapping[str, Any]] = ()
+    calls: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)
