@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from benchbuilder.encoders.batches import rounded
 from benchbuilder.encoders.cpu import prepare_for_cpu
 from benchbuilder.encoders.protocol import Vectors
 from benchbuilder.errors import ConfigError, InputError
@@ -78,12 +79,16 @@ def _probe(model: Any) -> list[list[int]]:
 
 
 def forward(model: Any, rows: list[list[int]]) -> Vectors:
-    """Unit vectors of one batch; the tokenizer's own padding side and id are used."""
+    """Unit vectors of one batch of rows; the tokenizer's own padding side and id are used."""
     import torch
 
-    padded = model.tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(model.device)
+    longest = max(map(len, rows))
+    length = max(longest, min(rounded(longest), model.max_seq_length or rounded(longest)))
+    padded = model.tokenizer.pad(
+        {"input_ids": rows}, padding="max_length", max_length=length, return_tensors="pt"
+    )
     with torch.inference_mode():
-        output = model(dict(padded))["sentence_embedding"].float()
+        output = model(dict(padded.to(model.device)))["sentence_embedding"].float()
         unit = torch.nn.functional.normalize(output, dim=1).cpu().numpy()
     return np.asarray(unit, dtype=np.float32)
 

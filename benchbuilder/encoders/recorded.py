@@ -75,9 +75,12 @@ class VectorRecord:
         try:
             yield
         except sqlite3.Error as error:
+            short = error.sqlite_errorname.startswith(("SQLITE_FULL", "SQLITE_IOERR"))
             raise RunFolderError(
                 f"cannot use the record of vectors {self.path}: {error}",
-                hint=f"rm {self.path} (vectors will be computed again)",
+                hint="make room on the disk and run the same command again; what is recorded stays"
+                if short
+                else f"rm {self.path} (vectors will be computed again)",
             ) from error
 
 

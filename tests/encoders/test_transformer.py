@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchbuilder.encoders import open_encoder
+from benchbuilder.encoders.precision import cpu_flags
 from benchbuilder.encoders.transformer import TransformerEncoder
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.settings import EmbedSettings
@@ -63,6 +64,23 @@ def test_bytes_do_not_depend_on_threads() -> None:
     finally:
         torch.set_num_threads(before)
     assert found[0].tobytes() == found[1].tobytes()
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_vector_does_not_depend_on_the_texts_beside_it(precision: str) -> None:
+    """What is on record, and what other machines encode in blocks, is what would come here."""
+    settings = EmbedSettings(backend="sentence-transformers").model_copy(
+        update={"precision": precision}
+    )
+    encoder = open_encoder(settings)
+    texts = [f"{text[: 10 * number]} {number}" for text in TEXTS for number in range(1, 9)]
+    together = encoder.encode(texts).vectors
+    for part in (texts[:5], texts[7:30:3], texts[-1:]):
+        alone = encoder.encode(part).vectors
+        places = [texts.index(text) for text in part]
+        assert np.abs(alone - together[places]).max() < 4e-3
+        if "avx512_bf16" in cpu_flags():  # other processors: not looked at
+            assert alone.tobytes() == together[places].tobytes()
 
 
 def test_bfloat16_keeps_the_direction(encoder: TransformerEncoder) -> None:
