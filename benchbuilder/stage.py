@@ -152,8 +152,9 @@ def model_client(
     """
     settings, cache = context.config.declared_model(name), context.folder.path / COMPLETIONS
     if context.dry_run:
-        context.preflights.append(Preflight(name, settings, cache_path=cache, batch=batch))
-        return context.preflights[-1]
+        stand_in = Preflight(name, settings, stage=stage, cache_path=cache, batch=batch)
+        context.preflights.append(stand_in)
+        return stand_in
     return open_client(
         name,
         settings,

@@ -106,7 +106,8 @@ def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
     from benchbuilder.console import output, print_json, print_notes
     from benchbuilder.planning import plan
     from benchbuilder.runner import rehearse
-    from benchbuilder.views.status import calls_table, plan_table
+    from benchbuilder.views.spending import estimates_table, price_lines
+    from benchbuilder.views.status import plan_table
 
     planned = plan(stages, context.folder)
     blind = rehearse(stages, context.folder)
@@ -123,5 +124,7 @@ def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
     else:
         output().print(plan_table(planned))
         if calls:
-            output().print(calls_table(calls))
+            output().print(estimates_table(calls))
+            for line in price_lines(calls):
+                output().print(line)
     print_notes(notes)

@@ -25,8 +25,12 @@ _OUTPUT_TOKENS = 250  # of a short reason and a verdict, until the model's own m
 
 @dataclass(frozen=True)
 class Estimate:
-    """Calls to make, and what they are expected to use; ``cost_usd`` is None without a price."""
+    """Calls to make, and what they are expected to use; ``cost_usd`` is None without a price.
 
+    ``price`` names its source too, with its date where that is known.
+    """
+
+    stage: str
     model: str
     requests: int
     recorded: int
@@ -34,16 +38,22 @@ class Estimate:
     input_tokens: int
     output_tokens: int
     cost_usd: float | None
-    price_source: str | None
+    price: str | None
 
 
 class Preflight:
     """A ``Complete`` that sends nothing."""
 
     def __init__(
-        self, name: str, settings: ModelSettings, *, cache_path: Path, batch: bool = False
+        self,
+        name: str,
+        settings: ModelSettings,
+        *,
+        stage: str,
+        cache_path: Path,
+        batch: bool = False,
     ) -> None:
-        self._name, self._settings = name, settings
+        self._name, self._settings, self._stage = name, settings, stage
         self._price = find_price(name, settings, base_urls(settings)[0], batch=batch)
         self._cache = CompletionCache(cache_path) if cache_path.is_file() else None
         self._requests = 0
@@ -73,6 +83,7 @@ class Preflight:
         calls, tokens_in = len(self._input_tokens), sum(self._input_tokens.values())
         tokens_out = calls * self._expected_output_tokens()
         return Estimate(
+            stage=self._stage,
             model=self._name,
             requests=self._requests,
             recorded=self._requests - calls,
@@ -80,7 +91,7 @@ class Preflight:
             input_tokens=tokens_in,
             output_tokens=tokens_out,
             cost_usd=self._price.cost_usd(tokens_in, tokens_out) if self._price else None,
-            price_source=self._price.source if self._price else None,
+            price=str(self._price) if self._price else None,
         )
 
     def close(self) -> None:

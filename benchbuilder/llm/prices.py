@@ -5,6 +5,7 @@ A price that is not known is None, and so is every cost that would need it: unkn
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -18,6 +19,12 @@ class Price:
     input_usd_per_million: float
     output_usd_per_million: float
     source: str
+
+    def __str__(self) -> str:
+        return (
+            f"${self.input_usd_per_million:g} in and ${self.output_usd_per_million:g} out a "
+            f"million tokens ({self.source})"
+        )
 
     def cost_usd(self, input_tokens: int | None, output_tokens: int | None) -> float | None:
         """What these tokens cost; None when either count is not known (unless they are free)."""
@@ -64,8 +71,11 @@ def _from_table(model: str, base_url: str | None) -> Price | None:
             per_thousand = calc_price(usage, model_ref=model, provider_api_url=base_url)
     except LookupError:
         return None
+    source = f"genai-prices {metadata.version('genai-prices')}"
+    # The table has no date as a whole; of some models it says when a price was looked up.
+    dates = re.findall(r"20\d\d-\d\d-\d\d", per_thousand.model.price_comments or "")
     return Price(
         float(per_thousand.input_price * 1000),
         float(per_thousand.output_price * 1000),
-        f"genai-prices {metadata.version('genai-prices')}",
+        f"{source}, looked up {max(dates)}" if dates else source,
     )

@@ -1,4 +1,4 @@
-"""What the calls of a run came to, in words: what is not known is said, not taken for nothing."""
+"""What calls to models will cost or did cost, in words; what is not known is said."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Group
 
+from benchbuilder.llm.preflight import Estimate
 from benchbuilder.llm.totals import Total
 from benchbuilder.views.tables import table
 
@@ -25,6 +26,35 @@ def totals_rows(totals: Sequence[Total]) -> list[tuple[str, ...]]:
             _cost(total.cost_usd, total.unpriced),
         )
         for total in totals
+    ]
+
+
+def estimates_table(calls: Sequence[Estimate]) -> Group:
+    """What models would be asked, and what that is expected to cost."""
+    rows = [
+        (
+            each.stage,
+            each.model,
+            each.calls,
+            each.recorded,
+            each.input_tokens,
+            each.output_tokens,
+            "not known" if each.cost_usd is None else f"${each.cost_usd:,.2f}",
+        )
+        for each in calls
+    ]
+    columns = ("stage", "model", "calls", "on record", "tokens in", "tokens out", "cost")
+    return table("Calls to models (estimated; nothing was asked)", columns, rows, left=2)
+
+
+def price_lines(calls: Sequence[Estimate]) -> list[str]:
+    """One line per model: its price, where that is from, or how to state it."""
+    return [
+        f"{model}: {price}"
+        if price
+        else f"{model}: no price is known; state models.{model}.input_usd_per_million and "
+        "output_usd_per_million"
+        for model, price in {each.model: each.price for each in calls}.items()
     ]
 
 

@@ -9,7 +9,6 @@ from rich.console import Group
 from rich.markup import escape
 
 from benchbuilder.doctor import Check
-from benchbuilder.llm.preflight import Estimate
 from benchbuilder.planning import Planned
 from benchbuilder.views.tables import grid, table, titled
 
@@ -20,23 +19,6 @@ def plan_table(planned: Sequence[Planned]) -> Group:
     """What a run would do, and why."""
     rows = [(p.name, "current" if p.current else "runs", "; ".join(p.reasons)) for p in planned]
     return table("Plan", ("stage", "", "why"), rows, left=3)
-
-
-def calls_table(calls: Sequence[Estimate]) -> Group:
-    """What models would be asked, and what that is expected to cost at most."""
-    rows = [
-        (
-            each.model,
-            each.calls,
-            each.recorded,
-            each.input_tokens,
-            each.output_tokens,
-            "not known" if each.cost_usd is None else f"${each.cost_usd:,.2f}",
-        )
-        for each in calls
-    ]
-    columns = ("model", "calls", "on record", "tokens in", "tokens out", "cost")
-    return table("Calls to models (estimated; nothing was asked)", columns, rows)
 
 
 def artifacts_table(artifacts: dict[str, dict[str, Any]], stale: dict[str, str]) -> Group:

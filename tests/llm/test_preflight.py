@@ -18,12 +18,14 @@ def test_preflight_counts_what_is_not_on_record(
     settings = ModelSettings(
         base_url=server.base_url, input_usd_per_million=1, output_usd_per_million=2
     )
-    preflight = Preflight("m", settings, cache_path=tmp_path / "completions.sqlite")
+    preflight = Preflight("m", settings, stage="judge", cache_path=tmp_path / "completions.sqlite")
     completions = preflight(requests(10), accept=anything)
     estimate = preflight.estimate()
     preflight.close()
     assert [c.status for c in completions] == ["ok"] * 3 + ["empty"] * 7
     assert (estimate.requests, estimate.recorded, estimate.calls) == (10, 3, 7)
+    assert estimate.stage == "judge"
+    assert estimate.price == "$1 in and $2 out a million tokens (config)"
     assert estimate.output_tokens == 7 * 5  # learned from the three on record
     assert estimate.cost_usd == (estimate.input_tokens + 2 * 35) / 1e6
     assert len(server.calls) == 3
@@ -31,7 +33,7 @@ def test_preflight_counts_what_is_not_on_record(
 
 def test_preflight_without_a_cache_or_a_price(tmp_path: Path) -> None:
     settings = ModelSettings(base_url="http://127.0.0.1:1/v1", max_tokens=20)
-    preflight = Preflight("m", settings, cache_path=tmp_path / "none.sqlite")
+    preflight = Preflight("m", settings, stage="judge", cache_path=tmp_path / "none.sqlite")
     preflight(requests(2), accept=anything)
     estimate = preflight.estimate()
     assert (estimate.calls, estimate.output_tokens, estimate.cost_usd) == (2, 40, None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchbuilder.llm.preflight import Estimate
 from benchbuilder.llm.totals import Total
-from benchbuilder.views.spending import spent, totals_rows
+from benchbuilder.views.spending import price_lines, spent, totals_rows
 
 KNOWN = Total("annotate", "m", 1200, 1100, 34567, 890, 0, 1.25, 0)
 PARTLY = Total("judge", "m", 10, 10, 70, 30, 4, 0.5, 4)
@@ -41,3 +42,12 @@ def test_a_row_says_what_is_not_known(total: Total, row: tuple[str, ...]) -> Non
 )
 def test_the_sum_is_of_the_runs_own_calls(totals: list[Total], sentence: str) -> None:
     assert spent(totals) == f"Spent on calls: {sentence}"
+
+
+def test_the_source_of_a_price_is_told_and_how_to_state_one() -> None:
+    priced = Estimate("judge", "m", 9, 0, 9, 100, 50, 0.25, "$1 in and $2 out (config)")
+    unpriced = Estimate("annotate", "n", 9, 0, 9, 100, 50, None, None)
+    assert price_lines([priced, priced, unpriced]) == [
+        "m: $1 in and $2 out (config)",
+        "n: no price is known; state models.n.input_usd_per_million and output_usd_per_million",
+    ]
