@@ -10,7 +10,6 @@ import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +98,8 @@ def _parse(piece: Piece, source: Source, settings: IngestSettings, path: Path, d
     else:
         content = _parse_content(piece.content, source)
         if settings.id_column:
-            content = replace(content, source_id=parse_id(piece.content.get(settings.id_column)))
+            source_id = parse_id(piece.content.get(settings.id_column))
+            content = content._replace(source_id=source_id)
     return Row(_readable_name(path), digest, piece.number, source.name, content, piece.part)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from benchbuilder.sources.conversation import BAD_ROW, Conversation, Turn, Unusable
@@ -26,8 +25,7 @@ def parse_chatbot_arena(record: Mapping[str, Any]) -> Conversation | Unusable:
     if isinstance(turns, str):
         return Unusable(BAD_ROW, turns, source_id)
     found = Conversation(turns, source_id, **parse_common(record))
-    return replace(
-        found,
+    return found._replace(
         model=parse_name(record.get("model_a")),
         timestamp=found.timestamp or parse_timestamp(record.get("tstamp")),
         flags=tuple(sorted({*found.flags, *_toxic_chat(record.get("toxic_chat_tag"))})),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from benchbuilder.settings import IngestSettings
 from benchbuilder.sources.conversation import Conversation, Turn, Unusable, prompt_position
@@ -24,16 +24,14 @@ _NONE: Counts = {}
 _wide = re.compile(f"[{WIDE}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What was found and changed in a text: counts by kind."""
 
     repairs: Counts
     redactions: Counts  # private texts that were replaced, or found where they are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """The prompt of a conversation. A system prompt belongs to it and is part of its id."""
 
     prompt_id: str
@@ -45,8 +43,7 @@ class Prompt:
     marks: Marks
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(NamedTuple):
     """A repaired conversation, and its prompt or the reason why it has none that can be used."""
 
     # Without the system prompt that leads them; null: those of the conversation, unchanged, which

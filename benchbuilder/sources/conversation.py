@@ -1,8 +1,10 @@
-"""What every dump format is turned into: a conversation, or the reason why a row is none."""
+"""What every dump format is turned into: a conversation, or the reason why a row is none.
+
+Named tuples, not dataclasses: they go from process to process in half of the time.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -39,8 +41,7 @@ class Turn(NamedTuple):
     images: int = 0  # attachments that are no text and were left behind
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """One conversation as the dump holds it: nothing repaired, nothing left out."""
 
     turns: tuple[Turn, ...]
@@ -51,8 +52,7 @@ class Conversation:
     flags: tuple[str, ...] = ()  # safety categories the dump raised, one spelling each
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
+class Unusable(NamedTuple):
     """A row that is no conversation, and why."""
 
     reason: str
@@ -60,8 +60,7 @@ class Unusable:
     source_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What stood at one place of one file. ``number`` counts from 1 (a line, or a record)."""
 
     file: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from benchbuilder.sources.conversation import BAD_ROW, Conversation, Unusable
@@ -28,8 +27,7 @@ def parse_wildchat(record: Mapping[str, Any]) -> Conversation | Unusable:
     told = [turn for turn in messages if isinstance(turn, Mapping)]
     found = Conversation(turns, source_id, **parse_common(record))
     flags = {*found.flags, *("toxic" for turn in told if turn.get("toxic") is True)}
-    return replace(
-        found,
+    return found._replace(
         timestamp=found.timestamp or _next(parse_timestamp(t.get("timestamp")) for t in told),
         language_declared=found.language_declared
         or _next(parse_name(turn.get("language")) for turn in told),
