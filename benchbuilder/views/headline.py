@@ -11,6 +11,7 @@ from benchbuilder.views.tables import percent
 
 Board = dict[str, Any]
 _NAMED = 3
+_SMALLEST_SHOWN = 0.0005  # a smaller share would read 0.0%
 
 
 def headline(board: Board) -> list[str]:
@@ -78,13 +79,22 @@ def _warnings(board: Board) -> Iterator[str]:
     if board.get("outdated"):
         yield f"the judgments are older than the {listed(board['outdated'])} that lie beside them"
     if health["null_fraction"]:
-        yield f"{percent(health['null_fraction'])} of the games have no verdict"
+        yield _nulls(health)
     bias = health["position_bias"]
     if bias is not None and abs(bias) >= LIMITS["position_bias"][0]:
         side = "first" if bias > 0 else "second"
         yield f"the judge prefers the {side} side by {abs(100 * bias):.1f} points"
     if _always_one_side(health):
         yield "the model stands on the same side in every game, so what a side is worth counts too"
+
+
+def _nulls(health: Board) -> str:
+    share = health["null_fraction"]
+    if share >= _SMALLEST_SHOWN:
+        return f"{percent(share)} of the games have no verdict"
+    few = sum(health["by_reason"].values())
+    have = "has" if few == 1 else "have"
+    return f"{few:,} of {count_of(health['games'], 'game')} {have} no verdict"
 
 
 def _always_one_side(health: Board) -> bool:

@@ -98,6 +98,8 @@ def test_what_to_be_careful_about() -> None:
         "Be careful: 2.4% of the games have no verdict; the judge prefers the second side by 6.0 "
         "points."
     )
+    one = {"null_fraction": 1 / 75_000, "by_reason": {"not_recorded": 1}, "games": 75_000}
+    assert careful(health=one) == "Be careful: 1 of 75,000 games has no verdict."
     short = {"model": "m", "prompts": 20, "coverage": 2 / 3}
     below = {"minimum": 0.95, "models": [short, {**short, "model": "n", "prompts": 25}]}
     assert careful(below_coverage=below) == (
