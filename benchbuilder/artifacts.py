@@ -7,6 +7,7 @@ from; a file that no longer has the digest written there was edited by hand, and
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -180,8 +181,16 @@ class RunFolder:
         """One run folder, one writer.
 
         Raises:
-            RunFolderError: another process works on this folder.
+            RunFolderError: another process works on this folder, or it cannot be written.
         """
+        with self._locked():
+            for leftover in self.path.glob(f"*{_TEMPORARY}"):
+                leftover.unlink()
+            with self._bucket():
+                yield
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.path / ".lock", timeout=0)
@@ -192,11 +201,15 @@ class RunFolder:
                 f"another benchbuilder process is working on {self.path}",
                 hint="wait for it to end, or choose another folder with --run",
             ) from None
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise RunFolderError(
+                f"cannot write to the run folder {self.path}: {lock.lock_file}: {error.strerror}",
+                hint=f"copy it and work there: cp -r {self.path} COPY, then the same with COPY",
+            ) from error
         try:
-            for leftover in self.path.glob(f"*{_TEMPORARY}"):
-                leftover.unlink()
-            with self._bucket():
-                yield
+            yield
         finally:
             lock.release()
 

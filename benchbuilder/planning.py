@@ -7,7 +7,7 @@ key: no path, no date, no time-out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -112,9 +112,18 @@ def why_not(stage: Runnable, folder: RunFolder) -> list[str]:
 
 def _difference(part: str, before: Any, now: Any) -> str:
     if isinstance(before, dict) and isinstance(now, dict):
-        changed = sorted(k for k in {*before, *now} if before.get(k) != now.get(k))
-        return f"{part} changed: {', '.join(changed)}"
+        return f"{part} changed: {', '.join(_changed(before, now))}"
     return f"{part} changed: {before} to {now}"
+
+
+def _changed(before: dict[str, Any], now: dict[str, Any], above: str = "") -> Iterator[str]:
+    """The keys of two nested mappings under which they differ, absent ones too."""
+    for key in sorted({*before, *now}):
+        old, new = before.get(key), now.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _changed(old, new, f"{above}{key}.")
+        elif old != new or (key in before) != (key in now):
+            yield above + key
 
 
 def outdated(folder: RunFolder) -> dict[str, list[str]]:

@@ -123,6 +123,23 @@ def test_one_run_folder_one_writer(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\xff\xfe\x00", b"{}"])
+def test_what_stands_in_the_lock_file_does_not_matter(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".lock").write_bytes(content)
+    with RunFolder(tmp_path).lock():
+        pass
+
+
+def test_a_lock_that_cannot_be_taken_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".lock").mkdir()
+    with (
+        pytest.raises(RunFolderError, match="cannot write to the run folder") as caught,
+        RunFolder(tmp_path).lock(),
+    ):
+        pass
+    assert "cp -r" in str(caught.value.hint)
+
+
 def test_the_lock_clears_what_a_killed_run_left(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path, create=True)
     (tmp_path / "clusters.parquet.partial").write_text("half")

@@ -142,6 +142,17 @@ def test_a_setting_reruns_its_stage_and_what_its_result_changes(folder: RunFolde
     assert ran(stages, folder) == ["score"], "the same bytes came out: pick stays current"
 
 
+def test_what_changed_is_named_however_deep_it_lies(folder: RunFolder) -> None:
+    stages = toys()
+    stages[0].beside, stages[0].knobs = {"encoder": {"model": "a", "wide": 3}}, {"gone": None}
+    ran(stages, folder)
+    stages[0].beside, stages[0].knobs = {"encoder": {"model": "b", "wide": 3}}, {}
+    assert plan(stages, folder)[0].reasons == (
+        "settings changed: gone",
+        "identity changed: encoder.model",
+    )
+
+
 @pytest.mark.parametrize("part", ["version", "beside"])
 def test_version_and_identity_are_part_of_the_key(folder: RunFolder, part: str) -> None:
     ran(toys(), folder)

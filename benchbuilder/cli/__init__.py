@@ -6,6 +6,7 @@ Commands import what they need when they run, so that ``--help`` answers at once
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from typing import Annotated, Any, NoReturn
@@ -26,6 +27,8 @@ from benchbuilder.cli import (
 )
 from benchbuilder.errors import BenchBuilderError
 
+#: A disk, a quota or a file that is full.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 #: The exit code of a command that was called with words it does not know.
 WRONG_USAGE = 2
 
@@ -76,11 +79,9 @@ def main() -> None:
     except BenchBuilderError as error:
         _fail(error, type(error).__name__)
     except OSError as error:
-        if error.filename is None:  # not about a file of the user's: a bug of ours
+        if error.filename is None and error.errno not in _NO_ROOM:  # a bug of ours
             raise
-        reason = error.strerror or type(error).__name__
-        hint = "check that the path is right, that it can be written, and that the disk is not full"
-        _fail(BenchBuilderError(f"{error.filename}: {reason}", hint=hint), "OSError")
+        _fail(_of_the_machine(error), "OSError")
     except SystemExit as end:
         # Typer has printed what is wrong with the words of the command; scripts get it, too.
         told = getattr(end.__context__, "format_message", None)
@@ -88,6 +89,20 @@ def main() -> None:
             command = getattr(getattr(end.__context__, "ctx", None), "command_path", app.info.name)
             _print_error_json("UsageError", told(), f"{command} --help")
         raise
+
+
+def _of_the_machine(error: OSError) -> BenchBuilderError:
+    """A file that cannot be read or written, or a full disk (Arrow then names no file)."""
+    if error.errno in _NO_ROOM:
+        where = f"{error.filename}: " if error.filename else ""
+        return BenchBuilderError(
+            f"{where}no space is left on the disk",
+            hint="make room (df -h shows where) and run the same command again: what is finished "
+            "stays",
+        )
+    reason = error.strerror or type(error).__name__
+    hint = f"check the path, and who may read and write it: ls -ld {error.filename}"
+    return BenchBuilderError(f"{error.filename}: {reason}", hint=hint)
 
 
 def _fail(error: BenchBuilderError, kind: str) -> NoReturn:

@@ -274,7 +274,7 @@ def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
         if not planned.current:
             raise StaleArtifactError(
                 f"{planned.name} is not current: {planned.reasons[0]}",
-                hint=f"benchbuilder curate --run {run}",
+                hint=f"benchbuilder curate {'DUMP ' * (planned.name == 'ingest')}--run {run}",
             )
 
 

@@ -1,0 +1,58 @@
+"""What a full disk, a read-only place and a second process look like to a user."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchbuilder.resources import demo_path
+from tests.cli.commands import run
+
+LIGHT = ("--set", "embed.backend=tfidf", "--set", "embed.dimensions=16")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("dump") / "chats.jsonl"
+    lines = (demo_path() / "part_a.jsonl").read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(lines[:40]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_full_disk_is_one_message_and_what_is_finished_stays(dump: Path, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk: writing fails alike."""
+    words = ("curate", str(dump), "--run", str(tmp_path / "run"), *LIGHT)
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8000, 8000))
+
+    full = subprocess.run(
+        [sys.executable, "-m", "benchbuilder", *words],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": "."},
+        preexec_fn=small_files,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert full.returncode == 1
+    assert "Traceback" not in full.stderr
+    assert "no space is left on the disk" in full.stderr
+    assert "run the same command again" in full.stderr
+    assert not (tmp_path / "run" / "conversations.parquet").exists()
+    run(*words)
+    assert not list((tmp_path / "run").glob("*.partial"))
+
+
+def test_a_place_that_cannot_be_written_is_one_message(dump: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run("curate", dump, "--run", tmp_path / "file" / "run", *LIGHT, code=1)
+    assert "cannot write to the run folder" in done.stderr
+    done = run("doctor", "--config", tmp_path / "file" / "my.yaml", code=1)
+    assert "no config file or preset" in done.stderr
