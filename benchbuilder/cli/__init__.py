@@ -31,6 +31,8 @@ from benchbuilder.errors import BenchBuilderError
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 #: The exit code of a command that was called with words it does not know.
 WRONG_USAGE = 2
+#: That of one that was stopped with Ctrl-C, as shells have it.
+STOPPED = 130
 
 app = typer.Typer(
     name="benchbuilder",
@@ -83,6 +85,8 @@ def main() -> None:
             raise
         _fail(_of_the_machine(error), "OSError")
     except SystemExit as end:
+        if end.code == STOPPED:
+            typer.echo("stopped; what is finished stays: the same command goes on", err=True)
         # Typer has printed what is wrong with the words of the command; scripts get it, too.
         told = getattr(end.__context__, "format_message", None)
         if end.code == WRONG_USAGE and told is not None and _for_scripts():

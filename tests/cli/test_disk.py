@@ -1,11 +1,13 @@
-"""What a full disk, a read-only place and a second process look like to a user."""
+"""What Ctrl-C, a full disk, a place without rights and a second process look like to a user."""
 
 from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,34 @@ def test_a_place_that_cannot_be_written_is_one_message(dump: Path, tmp_path: Pat
     assert "cannot write to the run folder" in done.stderr
     done = run("doctor", "--config", tmp_path / "file" / "my.yaml", code=1)
     assert "no config file or preset" in done.stderr
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "chats.jsonl")  # a dump that never comes
+    program = subprocess.Popen(
+        [sys.executable, "-m", "benchbuilder", "ingest", "chats.jsonl", "--run", "run"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (tmp_path / "run" / ".lock").exists():
+        assert program.poll() is None
+        time.sleep(0.02)
+    program.send_signal(signal.SIGINT)
+    _, said = program.communicate(timeout=30)
+    assert program.returncode == 130
+    assert said == "stopped; what is finished stays: the same command goes on\n"
+
+
+def test_a_second_process_on_a_run_folder_waits_for_nobody(dump: Path, tmp_path: Path) -> None:
+    from benchbuilder.artifacts import RunFolder
+
+    run("ingest", dump, "--run", tmp_path / "run")
+    with RunFolder(tmp_path / "run").lock():
+        done = run("embed", "--run", tmp_path / "run", *LIGHT, code=1)
+        assert "another benchbuilder process is working on" in done.stderr
+        assert "wait for it to end" in done.stderr
+        run("status", tmp_path / "run")
+        run("embed", "--run", tmp_path / "run", *LIGHT, "--dry-run")
+    run("embed", "--run", tmp_path / "run", *LIGHT)
