@@ -32,6 +32,7 @@ def status(
     """
     from benchbuilder.artifacts import COMPLETIONS, RunFolder
     from benchbuilder.console import output, print_json
+    from benchbuilder.errors import ConfigError
     from benchbuilder.llm.totals import totals_of
     from benchbuilder.pipeline import stages_of
     from benchbuilder.planning import plan
@@ -40,8 +41,13 @@ def status(
     from benchbuilder.views.status import artifacts_table, plan_table
 
     folder = RunFolder(run)
-    context = Context(run_config(run, config, set_), folder)
     artifacts = folder.manifest()["artifacts"]
+    try:
+        context = Context(run_config(run, config, set_), folder)
+    except ConfigError:  # what is there can be said without settings, what is stale cannot
+        if not json:
+            output().print(artifacts_table(artifacts, {}))
+        raise
     planned = plan(stages_of(context), folder)
     calls = totals_of(folder.path / COMPLETIONS)
     if json:

@@ -179,3 +179,17 @@ def test_lists_are_found_from_any_folder(
     monkeypatch.chdir(tmp_path)
     again = run("curate", "--run", folder, "--json")
     assert {stage["state"] for stage in json.loads(again.stdout)["stages"]} == {"current"}
+
+
+def test_status_says_what_is_there_though_the_settings_are_broken(folder: Path) -> None:
+    (folder / "config.yaml").write_text("sample:\n  target: many\n")
+    done = run("status", folder, code=1)
+    assert "embeddings" in done.stdout
+    assert "config.yaml:2: `sample.target`: expected a whole number" in done.stderr.replace(
+        "\n", ""
+    )
+
+
+def test_the_next_step_of_a_stale_dump_names_the_dump(folder: Path) -> None:
+    done = run("sample", "--run", folder, "--set", "ingest.min_chars=9", code=1)
+    assert f"benchbuilder curate DUMP --run {folder}" in done.stderr.replace("\n", "")
