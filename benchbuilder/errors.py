@@ -21,8 +21,11 @@ errors: they are rows with a status and a null (see ``schemas``).
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
+
+_OF_LINES = {".jsonl", ".ndjson", ".csv", ".tsv", ".txt"}
 
 
 class BenchBuilderError(Exception):
@@ -45,7 +48,10 @@ class ConfigError(BenchBuilderError):
 
 
 class InputError(BenchBuilderError):
-    """A file, row or id that cannot be used; ``file`` and ``line`` lead the message."""
+    """A file, row or id that cannot be used; ``file`` and ``line`` lead the message.
+
+    Without a ``hint`` the next step is to look at the line.
+    """
 
     def __init__(
         self,
@@ -56,6 +62,8 @@ class InputError(BenchBuilderError):
         hint: str | None = None,
     ) -> None:
         where = ":".join(str(part) for part in (file, line) if part is not None)
+        if hint is None and line is not None and Path(str(file)).suffix.lower() in _OF_LINES:
+            hint = f"see that line: sed -n {line}p {shlex.quote(str(file))}"
         super().__init__(f"{where}: {message}" if where else message, hint=hint)
         self.file = file
         self.line = line

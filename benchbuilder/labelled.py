@@ -33,6 +33,8 @@ from benchbuilder.stages.ingest import ingest
 from benchbuilder.stats.annotator_panel import majority
 from benchbuilder.stats.annotators import AnnotatorAgreement, Label, compare_annotators
 
+_IDS = "labels name prompts by prompt_id, conversation_id or the dump's own id"
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -67,7 +69,7 @@ def gather(
         raise InputError(
             "no label fits a prompt: their ids differ",
             file=labels,
-            hint="labels name prompts by prompt_id, conversation_id or the dump's own id",
+            hint=_IDS,
         )
     notes = []
     if len(used) < len(found):
@@ -145,7 +147,9 @@ def run_against_labels(run: Path, labels: Path) -> list[AnnotatorAgreement]:
         for b in sorted(theirs)
     ]
     if not any(pair.prompts for pair in pairs):
-        raise InputError("no label fits a prompt of the run: their ids differ", file=labels)
+        raise InputError(
+            "no label fits a prompt of the run: their ids differ", file=labels, hint=_IDS
+        )
     return [pair for pair in pairs if pair.prompts]
 
 

@@ -97,7 +97,8 @@ def build(
         out.mkdir(parents=True, exist_ok=True)
         digest = build_release(source, naming, folder, embeddings=embeddings)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=folder) from error
+        hint = "choose a folder on a disk with room where you may write"
+        raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
     if json:
         print_json({"release": str(folder), "digest": digest, "places": []})
         return

@@ -106,8 +106,9 @@ def load_head(name_or_path: str | Path) -> Head:
     except OSError as error:
         names = ", ".join(sorted(p.stem for p in heads_path().glob("*.json")))
         raise InputError(
-            f"no head of this name and no file that can be read (shipped heads: {names})",
+            "no head of this name, and no file that can be read",
             file=path,
+            hint=f"annotate.head is one of {names}, or a file that `benchbuilder distill` wrote",
         ) from error
     except ValueError as error:
         raise InputError("not a head: the file is no JSON", file=path, hint=_RETRAIN) from error

@@ -66,7 +66,10 @@ def cross_validate(
     design = design_matrix(texts, vectors, reference)
     groups = near_duplicate_groups(texts) if groups is None else groups
     if len(np.unique(groups)) < folds:
-        raise InputError(f"{len(np.unique(groups))} distinct prompts are too few for {folds} folds")
+        raise InputError(
+            f"{len(np.unique(groups))} distinct prompts are too few for {folds} folds",
+            hint="label more prompts: near-copies of one another count once",
+        )
     fold_of = deal_folds(groups, folds, seed)
     probabilities = out_of_fold(design.matrix, labels, fold_of)
     scores = np.zeros(len(labels), dtype=np.int64)
@@ -99,7 +102,10 @@ def evaluate(
 ) -> Quality:
     """Quality of a trained head on labelled prompts that it never saw."""
     if not len(texts):
-        raise InputError("no labelled prompts to measure the annotator on")
+        raise InputError(
+            "no labelled prompts to measure the annotator on",
+            hint="give labels of prompts that are there: --labels FILE",
+        )
     predicted = head.annotate(texts, vectors)
     return _measure(
         texts, labels, predicted, how="held out", encoder=head.encoder, seed=seed, folds=None

@@ -68,7 +68,8 @@ def write_files(files: Iterable[ExportedFile], folder: Path) -> dict[str, int]:
             target.write_text("".join(lines), encoding="utf-8")
             written[path] = len(rows)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=folder) from error
+        hint = "choose a folder on a disk with room where you may write"
+        raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
     return written
 
 

@@ -48,7 +48,8 @@ def _read(path: Path) -> Iterator[tuple[Call, str]]:
     try:
         lines = path.open("rb")
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from error
+        hint = "check the path of the recorded calls"
+        raise InputError(f"cannot be read: {error.strerror}", file=path, hint=hint) from error
     with lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():

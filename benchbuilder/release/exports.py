@@ -127,7 +127,8 @@ def write_export(files: Iterable[ExportFile], folder: Path) -> dict[str, int]:
             target.write_bytes(content)
             written[path] = len(content)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=folder) from error
+        hint = "choose a folder on a disk with room where you may write"
+        raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
     return written
 
 

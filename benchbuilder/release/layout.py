@@ -41,6 +41,8 @@ from benchbuilder.schemas import (
 CARD, MANIFEST, CHECKSUMS, CONFIG = "README.md", "release.json", "CHECKSUMS", "config.yaml"
 CANONICAL, COMPLETIONS = "questions.jsonl", "completions.jsonl"
 FORMAT = 1
+#: What to do about a release that is not whole.
+BROKEN = "take the release anew from where it came, or build it again from its run"
 
 _POOL_COLUMNS = ("prompt_id", "language", "language_declared", "occurrences", "n_chars", "n_tokens")
 #: The prompts without their texts: a release holds the texts of its questions alone.
@@ -70,7 +72,7 @@ def read_table(folder: Path, name: str) -> pa.Table:
         return pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if path.is_file() else "no such file"
-        raise InputError(f"cannot be read: {reason}", file=path) from error
+        raise InputError(f"cannot be read: {reason}", file=path, hint=BROKEN) from error
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -89,13 +91,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             hint="benchbuilder release build --run RUN --name NAME --version VERSION",
         ) from error
     except ValueError as error:
-        raise InputError(f"not valid JSON: {error}", file=path) from error
+        raise InputError(f"not valid JSON: {error}", file=path, hint=BROKEN) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         found = manifest.get("format") if isinstance(manifest, dict) else None
-        raise InputError(f"expected format {FORMAT}, found {found!r}", file=path)
+        raise InputError(
+            f"expected format {FORMAT}, found {found!r}",
+            file=path,
+            hint="pip install --upgrade benchbuilder, or take a release of this version's form",
+        )
     for name in ("tables", "counts", "stages"):
         if not isinstance(manifest.get(name), dict):
-            raise InputError(f"expected an object under {name!r}", file=path)
+            raise InputError(f"expected an object under {name!r}", file=path, hint=BROKEN)
     return manifest
 
 
@@ -124,11 +130,13 @@ def read_checksums(folder: Path) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
-        raise InputError("cannot be read", file=path) from error
+        raise InputError("cannot be read", file=path, hint=BROKEN) from error
     found = {}
     for number, line in enumerate(lines, start=1):
         digest, gap, name = line.partition("  ")
         if not gap or len(digest) != 64:
-            raise InputError("expected a digest, two spaces and a path", file=path, line=number)
+            raise InputError(
+                "expected a digest, two spaces and a path", file=path, line=number, hint=BROKEN
+            )
         found[name] = digest
     return found

@@ -19,7 +19,7 @@ import yaml
 from benchbuilder.artifacts import file_digest
 from benchbuilder.config import Config, build_config, dump_config, lay_over
 from benchbuilder.errors import InputError
-from benchbuilder.release.layout import CONFIG
+from benchbuilder.release.layout import BROKEN, CONFIG
 from benchbuilder.resources import heads_path, template_path
 from benchbuilder.settings import LOCAL
 
@@ -90,9 +90,9 @@ def read_config(folder: Path, overrides: Iterable[str] = ()) -> Config:
     try:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError("cannot be read", file=path) from error
+        raise InputError("cannot be read", file=path, hint=BROKEN) from error
     if not isinstance(raw, dict):
-        raise InputError("expected `key: value` lines at the top level", file=path)
+        raise InputError("expected `key: value` lines at the top level", file=path, hint=BROKEN)
     annotate, sample = raw.get("annotate") or {}, raw.get("sample") or {}
     template = annotate.get("template")
     if template and (folder / template).is_file():
@@ -130,7 +130,11 @@ def _head(config: Config, digest: str | None, folder: Path) -> str | None:
 
 def _copy(source: Path, folder: Path, name: str) -> str:
     if not source.is_file():
-        raise InputError("no such file, and the settings of the run name it", file=source)
+        raise InputError(
+            "no such file, and the settings of the run name it",
+            file=source,
+            hint="put it back, or curate the run again without it",
+        )
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / name)
     return name

@@ -47,7 +47,8 @@ def write_starter(folder: Path, name: str) -> list[str]:
             if path.endswith(".sh"):
                 target.chmod(0o755)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=folder) from error
+        hint = "choose a folder on a disk with room where you may write"
+        raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
     return sorted(files)
 
 

@@ -24,7 +24,11 @@ def read_id_lists(paths: Sequence[Path]) -> dict[str, str]:
     listed: dict[str, str] = {}
     for path in paths:
         if not path.is_file():
-            raise InputError("no such list of ids", file=path)
+            raise InputError(
+                "no such list of ids",
+                file=path,
+                hint="check `sample.must_include` and `sample.must_exclude`",
+            )
         for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             found = parse_listed(text)
             if isinstance(found, str):

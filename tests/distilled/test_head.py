@@ -126,7 +126,7 @@ def test_vectors_that_do_not_fit_are_refused(vectors: np.ndarray | None) -> None
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "no head of this name.*minilm, surface"),
+        (None, "no head of this name, and no file that can be read"),
         ("not json", "no JSON"),
         ("[1, 2]", "not a head"),
         ('{"format": "something-else"}', "not a head of format benchbuilder-head/1"),
