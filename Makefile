@@ -4,7 +4,8 @@
 # make test    the fast tests (two cores: under 6 minutes)
 # make test-slow   browser, kill storms, fuzzing, a real small model
 # make bench   speed, as ratios measured in one run
-# make docs    write the generated reference pages anew
+# make docs    write the generated reference pages anew, and the site into site/
+# make release build and check the packages in dist/, with a list of what they need and its licences
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -14,7 +15,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := torch==2.13.0
 DEMO_RUN ?= runs/demo
 
-.PHONY: setup demo check test test-slow bench docs clean
+.PHONY: setup demo check test test-slow bench docs release clean
 
 setup: $(VENV)/.ready
 
@@ -61,6 +62,15 @@ bench: setup
 docs: setup
 	$(BIN)/python tools/docs.py
 	$(BIN)/python tools/presets.py
+	$(BIN)/pip install --quiet '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+release: setup
+	$(BIN)/pip install --quiet '.[release]'
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/cyclonedx-py environment $(VENV) --output-file dist/sbom.json
 
 clean:
-	rm -rf $(VENV) build dist runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site runs .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ Needs a running cluster, here one of two nodes with one core each, so that both 
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -29,6 +30,9 @@ LIMIT = 1.5
 
 def main(count: int) -> int:
     """Print the measurements; 1 where Ray costs more than the limit."""
+    if not os.environ.get("RAY_ADDRESS"):
+        print("RAY_ADDRESS is not set: the engines are not compared")
+        return 0
     start = time.perf_counter()
     engines = {name: open_engine(name) for name in ("local", "ray")}
     print(f"connecting and looking at the nodes: {time.perf_counter() - start:.1f} s")

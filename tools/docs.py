@@ -1,4 +1,5 @@
-"""Write the generated reference pages: commands from the CLI, artifacts from the schemas.
+"""Write the generated reference pages: commands from the CLI, settings from the comments of the
+default preset, artifacts from the schemas.
 
 ``python tools/docs.py`` writes them; with ``--check`` it fails when one is out of date.
 """
@@ -6,10 +7,12 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
+from configuration import configuration_page
 
 from benchbuilder.cli import app
 from benchbuilder.schemas import ARTIFACTS
@@ -75,7 +78,11 @@ def artifacts_page() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"commands.md": commands_page, "artifacts.md": artifacts_page}
+PAGES = {
+    "commands.md": commands_page,
+    "configuration.md": partial(configuration_page, GENERATED),
+    "artifacts.md": artifacts_page,
+}
 
 
 def main() -> int:
