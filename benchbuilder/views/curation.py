@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyarrow as pa
@@ -151,10 +152,11 @@ def _times(result: RunResult) -> Group:
 def next_steps(folder: RunFolder) -> list[tuple[str, str]]:
     """What to do with a finished curation: in words, and the file or the command."""
     questions, run = folder.file("questions"), folder.path
-    steps = [
-        ("why not this prompt?", str(folder.file("selection"))),
-        ("change one setting", f"benchbuilder sample --run {run} --set sample.target=100"),
-    ]
+    steps = [("why not this prompt?", str(folder.file("selection")))]
+    change = _change_worth_trying(folder.entry("selection") or {})
+    if change is not None:
+        what, setting = change
+        steps.append((what, f"benchbuilder sample --run {run} --set {setting}"))
     if not folder.read("questions").num_rows:
         return steps
     judge = f"benchbuilder judge ANSWERS --questions {questions} --baseline MODEL --judge NAME"
@@ -163,6 +165,20 @@ def next_steps(folder: RunFolder) -> list[tuple[str, str]]:
         *steps,
         ("judge your models", f"{judge} --run DIR"),
     ]
+
+
+def _change_worth_trying(made: dict[str, Any]) -> tuple[str, str] | None:
+    """The setting that held most back, with the next value; None where another gives no more."""
+    settings, figures = made["made_from"]["settings"], made["figures"]
+    reasons, threshold = figures["reasons"], figures["threshold"]
+    target, chosen = settings["target"], figures["selected"]
+    if reasons.get("target_reached") and target is not None:
+        if chosen >= target:
+            return "more questions", f"sample.target={2 * target}"
+        return "more questions", f"sample.max_share={min(1, 2 * settings['max_share']):g}"
+    if reasons.get("below_min_score") and threshold > 0:
+        return "more questions", f"sample.min_score={max(0, math.ceil(threshold) - 1)}"
+    return None
 
 
 def _print_next(console: Console, folder: RunFolder) -> None:
