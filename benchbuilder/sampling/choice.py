@@ -10,7 +10,7 @@ from functools import cached_property
 from benchbuilder.observe import Observer
 from benchbuilder.sampling.candidates import Candidate
 from benchbuilder.sampling.deal import Deal, deal
-from benchbuilder.sampling.limits import Limits, Refusal, demands
+from benchbuilder.sampling.limits import Limits, Refusal, demands, quotas_for_nobody
 from benchbuilder.sampling.queues import Queue, lay_out
 from benchbuilder.sampling.topics import Topic, draw_topics, group_by_topic, why_closed
 from benchbuilder.sampling.vectors import Vectors
@@ -42,6 +42,11 @@ class Choice:
     drawn: list[Topic]
     deal: Deal
     limits: Limits
+
+    @property
+    def languages(self) -> set[str]:
+        """Those of all prompts."""
+        return {candidate.language for topic in self.topics for candidate in topic.members}
 
     @cached_property
     def drawn_ids(self) -> frozenset[int]:
@@ -143,6 +148,8 @@ def reason_of(candidate: Candidate, choice: Choice, rules: Rules) -> Refusal:
 def say_what_fell_short(choice: Choice, rules: Rules, observe: Observer) -> None:
     """Plain sentences where fewer are there than were asked for."""
     settings, wanted = rules.settings, rules.wanted
+    for sentence in quotas_for_nobody(settings, choice.languages, rules.topic_names):
+        observe.note(sentence)
     chosen = choice.deal.chosen
     if wanted is None and settings.clusters is not None and settings.per_cluster is not None:
         wanted = settings.clusters * settings.per_cluster
