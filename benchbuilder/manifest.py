@@ -21,16 +21,21 @@ def checked(manifest: Any) -> dict[str, Any]:
     Raises:
         ValueError: it has not; the message says where.
     """
+    wrong = _wrong(manifest)
+    if wrong is not None:
+        raise ValueError(wrong)
+    return dict(manifest)
+
+
+def _wrong(manifest: Any) -> str | None:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("artifacts"), dict):
-        raise ValueError("expected an object with `artifacts`")
+        return "expected an object with `artifacts`"
     if manifest.get("format") != _FORMAT:
-        raise ValueError(
-            f"its format is {manifest.get('format')!r}, and this version has {_FORMAT}"
-        )
+        return f"its format is {manifest.get('format')!r}, and this version has {_FORMAT}"
     for name, entry in manifest["artifacts"].items():
         if name not in ARTIFACTS:
-            raise ValueError(f"there is no artifact {name!r}")
+            return f"there is no artifact {name!r}"
         for field, kind in _ENTRY.items():
             if not isinstance(entry, dict) or not isinstance(entry.get(field), kind):
-                raise ValueError(f"the entry of {name} lacks `{field}`")
-    return manifest
+                return f"the entry of {name} lacks `{field}`"
+    return None

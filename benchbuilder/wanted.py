@@ -88,7 +88,8 @@ def _expected(error: Mapping[str, Any]) -> str:
     if kind == "literal_error":
         return str(error["ctx"]["expected"])
     if kind == "string_pattern_mismatch":
-        return _FORMS.get(error["ctx"]["pattern"], error["ctx"]["pattern"])
+        pattern = str(error["ctx"]["pattern"])
+        return _FORMS.get(pattern, pattern)
     return _KINDS.get(kind, str(error["msg"]))
 
 

@@ -30,7 +30,8 @@ params.n_parallel, params.n_ctx = int(slots), int(slots) * int(tokens)
 params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
 params.api_keys, params.cache_ram_mib = key, 0
 if kind == "vectors":
-    params.embedding, params.pooling_type = True, xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    params.embedding = True
+    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
 server = xllamacpp.Server(params)
 signal.pause()
 """

@@ -109,8 +109,7 @@ def columns(labels: list[Labelled]) -> tuple[list[str], npt.NDArray[np.bool_]]:
 
 
 def encode(encoder: Encoder, texts: list[str]) -> npt.NDArray[np.float32]:
-    vectors = encoder.encode([text[:MAX_CHARS] for text in texts]).vectors
-    return vectors
+    return encoder.encode([text[:MAX_CHARS] for text in texts]).vectors
 
 
 def show(name: str, quality: Quality) -> None:

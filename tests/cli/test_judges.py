@@ -163,7 +163,8 @@ def test_a_category_that_no_question_has_is_said(files: tuple[object, ...]) -> N
     assert (
         done["notes"]
         == [
-            "the rubric of 30 questions is not shown to the judge: --set judge.template=judge-rubric",
+            "the rubric of 30 questions is not shown to the judge: "
+            "--set judge.template=judge-rubric",
             "judge.templates has an entry for the category 'lwa', and no question is of it; "
             "categories: none",
         ][::-1]
