@@ -267,7 +267,7 @@ class SampleSettings(Seeded):
     pick_clusters: Literal["random", "best"] = "random"
     pick_prompts: Literal["random", "best"] = "best"
     target: Positive | None = 500
-    max_share: Share = 0.1
+    max_share: Annotated[float, Field(gt=0, le=1)] = 0.1
     noise: Literal["exclude", "include"] = "exclude"
     max_tokens: Positive | None = None  # longer prompts are left out
     at_most: Quotas = Quotas()  # a number, or under 1 a share of the target

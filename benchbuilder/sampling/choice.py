@@ -10,7 +10,7 @@ from functools import cached_property
 from benchbuilder.observe import Observer
 from benchbuilder.sampling.candidates import Candidate
 from benchbuilder.sampling.deal import Deal, deal
-from benchbuilder.sampling.limits import Limits, Refusal, demands, quotas_for_nobody
+from benchbuilder.sampling.limits import Limits, Refusal, demands
 from benchbuilder.sampling.queues import Queue, lay_out
 from benchbuilder.sampling.topics import Topic, draw_topics, group_by_topic, why_closed
 from benchbuilder.sampling.vectors import Vectors
@@ -43,11 +43,6 @@ class Choice:
     deal: Deal
     limits: Limits
 
-    @property
-    def languages(self) -> set[str]:
-        """Those of all prompts."""
-        return {candidate.language for topic in self.topics for candidate in topic.members}
-
     @cached_property
     def drawn_ids(self) -> frozenset[int]:
         return frozenset(topic.topic_id for topic in self.drawn)
@@ -62,17 +57,23 @@ def questions_wanted(settings: SampleSettings, prompts: int) -> int | None:
 
 def choose(candidates: Sequence[Candidate], rules: Rules, observe: Observer) -> Choice:
     """Select at ``min_score``; while too few are there, go down by one to ``min_score_floor``."""
-    threshold, floor = rules.settings.min_score, rules.settings.min_score_floor
+    wanted, floor = rules.wanted, rules.settings.min_score_floor
+    threshold, found = rules.settings.min_score, dict[float, int]()
     while True:
         choice = _choose_at(threshold, candidates, rules)
-        found, wanted = len(choice.deal.chosen), rules.wanted
-        if wanted is None or found >= wanted or floor is None or threshold - 1 < floor:
-            return choice
-        observe.note(
-            f"{found} prompts can be drawn at a score of {threshold:g} or more, fewer than the "
-            f"{wanted} asked for: the threshold goes down to {threshold - 1:g}"
-        )
+        found[threshold] = len(choice.deal.chosen)
+        enough = wanted is None or found[threshold] >= wanted
+        if enough or floor is None or threshold - 1 < floor:
+            break
         threshold -= 1
+    *above, last = found
+    if above:
+        counts = ", ".join(f"{found[score]} at {score:g}" for score in above)
+        observe.note(
+            f"the threshold goes down from a score of {above[0]:g} to {last:g}: fewer prompts can "
+            f"be drawn above than the {wanted} asked for ({counts})"
+        )
+    return choice
 
 
 def _choose_at(threshold: float, candidates: Sequence[Candidate], rules: Rules) -> Choice:
@@ -104,16 +105,17 @@ def _meet_demands(queues: Sequence[Queue], limits: Limits, so_far: Deal, rules: 
     for kind, key, count in demands(rules.settings.at_least, rules.wanted):
 
         def wants(candidate: Candidate, kind: str = kind, key: str = key) -> bool:
-            return _has(candidate, kind, key, limits)
+            return falls_under(candidate, kind, key, limits)
 
         def met(kind: str = kind, key: str = key, count: int = count) -> bool:
-            there = sum(_has(c, kind, key, limits) for c in so_far.chosen.values())
+            there = sum(falls_under(c, kind, key, limits) for c in so_far.chosen.values())
             return there >= count or _enough(so_far, rules.wanted)
 
         deal(queues, limits, so_far, met, wants)
 
 
-def _has(candidate: Candidate, kind: str, key: str, limits: Limits) -> bool:
+def falls_under(candidate: Candidate, kind: str, key: str, limits: Limits) -> bool:
+    """Whether a quota for a language, or for a topic by number or name, counts a prompt."""
     if kind == "language":
         return candidate.language == key
     return key in limits.topic_keys(candidate.topic_id)
@@ -143,26 +145,3 @@ def reason_of(candidate: Candidate, choice: Choice, rules: Rules) -> Refusal:
     if most is not None and choice.limits.of_topic[candidate.topic_id] >= most:
         return "enough_from_topic", None
     return "target_reached", None
-
-
-def say_what_fell_short(choice: Choice, rules: Rules, observe: Observer) -> None:
-    """Plain sentences where fewer are there than were asked for."""
-    settings, wanted = rules.settings, rules.wanted
-    for sentence in quotas_for_nobody(settings, choice.languages, rules.topic_names):
-        observe.note(sentence)
-    chosen = choice.deal.chosen
-    if wanted is None and settings.clusters is not None and settings.per_cluster is not None:
-        wanted = settings.clusters * settings.per_cluster
-    if wanted is not None and len(chosen) < wanted:
-        observe.note(
-            f"{len(chosen)} questions instead of the {wanted} asked for: that is all that "
-            f"{len(choice.drawn)} open topics give at a score of {choice.threshold:g} or more"
-        )
-    if settings.clusters is not None and len(choice.drawn) < settings.clusters:
-        observe.note(
-            f"{len(choice.drawn)} topics could be drawn, not the {settings.clusters} asked for"
-        )
-    for kind, key, count in demands(settings.at_least, rules.wanted):
-        there = sum(_has(c, kind, key, choice.limits) for c in chosen.values())
-        if there < count:
-            observe.note(f"{there} questions of {kind} {key!r}, not the {count} asked for")

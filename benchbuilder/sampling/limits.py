@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from benchbuilder.sampling.vectors import Floats, Vectors, cosines
 from benchbuilder.settings import Quotas, SampleSettings
 
 EVERY_OTHER = "*"
-_NAMED = 8  # languages or topics that a sentence lists
 
 Refusal = tuple[str, str | None]  # reason, detail
 
@@ -94,32 +92,6 @@ def quota(values: Mapping[str, float], wanted: int | None, *keys: str) -> int | 
     if value >= 1 or wanted is None:
         return int(value)
     return math.floor(value * wanted + 1e-9)
-
-
-def quotas_for_nobody(
-    settings: SampleSettings, languages: Collection[str], topics: Mapping[int, str]
-) -> list[str]:
-    """A sentence for each quota whose language or topic no prompt has: mostly a slip."""
-    known = {
-        "language": sorted(languages),
-        "topic": [*topics.values(), *map(str, sorted(topics))],
-    }
-    sentences = []
-    for setting in ("at_most", "at_least"):
-        for kind, there in known.items():
-            named = getattr(getattr(settings, setting), kind)
-            for key in sorted(set(named) - {EVERY_OTHER, *there}):
-                near = difflib.get_close_matches(key, there, n=1)
-                what = f"nearest is {near[0]!r}" if near else f"there are {_some(there)}"
-                sentences.append(
-                    f"sample.{setting}.{kind} names {key!r}, and no prompt has that {kind}: {what}"
-                )
-    return sentences
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, names[:_NAMED]))
-    return f"{shown}, …" if len(names) > _NAMED else shown or "none"
 
 
 def demands(quotas: Quotas, wanted: int | None) -> list[tuple[str, str, int]]:

@@ -24,11 +24,11 @@ from benchbuilder.sampling.choice import (
     choose,
     questions_wanted,
     reason_of,
-    say_what_fell_short,
 )
 from benchbuilder.sampling.limits import Refusal
+from benchbuilder.sampling.sentences import sentences
 from benchbuilder.sampling.vectors import Vectors
-from benchbuilder.sampling.votes import NOT_ASKED, count_votes
+from benchbuilder.sampling.votes import count_votes
 from benchbuilder.schemas import QUESTIONS, SELECTION, TOPIC_SCORES
 from benchbuilder.settings import SampleSettings
 
@@ -82,8 +82,8 @@ def sample(
         vectors,
     )
     choice = choose(candidates, rules, observe)
-    say_what_fell_short(choice, rules, observe)
-    _say_what_was_kept_out(rules, choice, candidates, observe)
+    for sentence in sentences(choice, rules, candidates):
+        observe.note(sentence)
     reasons = {c.prompt_id: reason_of(c, choice, rules) for c in candidates}
     observe.figure("threshold", choice.threshold)
     observe.figure("selected", len(choice.deal.chosen))
@@ -156,21 +156,6 @@ def _contaminated(
     )
     observe.figure("contaminated", dict(sorted(Counter(m.file for m in found.values()).items())))
     return {name: ("contaminated", str(match)) for name, match in found.items()}
-
-
-def _say_what_was_kept_out(
-    rules: Rules, choice: Choice, candidates: Sequence[Candidate], observe: Observer
-) -> None:
-    for name in sorted(rules.included):
-        if name in rules.barred and name not in choice.deal.chosen:
-            reason, detail = rules.barred[name]
-            observe.note(f"{name} must be included and is not: {reason} ({detail})")
-    unasked = sum(c.no_score == NOT_ASKED and c.promise is not None for c in candidates)
-    if unasked and rules.settings.min_cluster_score is not None:
-        observe.note(
-            f"the mean scores of topics count {unasked} prompts that no annotator was asked about "
-            "with the score that the local head expects"
-        )
 
 
 def _selection(candidates: Sequence[Candidate], reasons: Mapping[str, Refusal]) -> pa.Table:

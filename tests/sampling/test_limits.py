@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from benchbuilder.sampling.choice import questions_wanted
-from benchbuilder.sampling.limits import demands, quota, quotas_for_nobody
+from benchbuilder.sampling.limits import demands, quota
 from benchbuilder.settings import Quotas, SampleSettings
 
 
@@ -30,20 +30,6 @@ def test_demands_are_listed_by_name() -> None:
 def test_a_share_needs_a_target() -> None:
     with pytest.raises(ValidationError, match=r"is a share of `sample\.target`"):
         SampleSettings(target=None, at_most=Quotas(language={"en": 0.5}))
-
-
-def test_a_quota_that_nobody_falls_under_is_said_with_the_nearest_name() -> None:
-    settings = SampleSettings(
-        at_most=Quotas(language={"fr": 3, "de": 2, "*": 1}, topic={"pyton, code": 2, "1": 3}),
-        at_least=Quotas(topic={"77": 1}),
-    )
-    assert quotas_for_nobody(settings, {"en", "de"}, {0: "python, code", 1: "law"}) == [
-        "sample.at_most.language names 'fr', and no prompt has that language: there are 'de', 'en'",
-        "sample.at_most.topic names 'pyton, code', and no prompt has that topic: "
-        "nearest is 'python, code'",
-        "sample.at_least.topic names '77', and no prompt has that topic: "
-        "there are 'python, code', 'law', '0', '1'",
-    ]
 
 
 def test_the_share_is_one_of_the_questions_asked_for_however_many_are_found() -> None:

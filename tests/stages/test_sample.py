@@ -174,9 +174,9 @@ def test_noise_is_a_topic_where_it_is_asked_for() -> None:
 def test_the_paper_preset_says_that_fewer_topics_were_there() -> None:
     _, _, observe = draw(SMALL, min_score=6, min_cluster_score=5, per_cluster=2, clusters=250)
     assert observe.notes == [
-        "2 questions instead of the 500 asked for: that is all that 1 open topics give at a score "
-        "of 6 or more",
-        "1 topics could be drawn, not the 250 asked for",
+        "2 questions instead of the 500 asked for: 4 prompts have a score of 6 or more; kept out: "
+        "1 noise, 1 topic_below_min_cluster_score",
+        "1 topic could be drawn, not the 250 asked for",
     ]
 
 
@@ -197,9 +197,9 @@ def test_the_target_is_dealt_one_prompt_a_topic() -> None:
 def test_the_threshold_goes_down_only_as_far_as_its_floor_and_says_so() -> None:
     reasons, _, observe = draw(SMALL, min_score=7, min_score_floor=5, per_cluster=2, target=5)
     assert chosen(reasons) == {"a7", "a6", "b6", "c5", "c5b"}
-    assert [note.split(":")[-1].strip() for note in observe.notes] == [
-        "the threshold goes down to 6",
-        "the threshold goes down to 5",
+    assert observe.notes == [
+        "the threshold goes down from a score of 7 to 5: fewer prompts can be drawn above than the "
+        "5 asked for (1 at 7, 3 at 6)"
     ]
     assert observe.figures["threshold"] == 5
 
@@ -215,8 +215,7 @@ def test_no_eligible_prompt_gives_an_empty_benchmark_and_a_sentence() -> None:
     reasons, _, observe = draw({"x": (0, 1)}, min_score=6, target=10, per_cluster=1)
     assert chosen(reasons) == set()
     assert observe.notes == [
-        "0 questions instead of the 10 asked for: that is all that 0 open topics give at a score "
-        "of 6 or more"
+        "0 questions instead of the 10 asked for: 0 prompts have a score of 6 or more"
     ]
 
 
@@ -323,7 +322,9 @@ def test_a_person_decides_and_a_veto_wins() -> None:
         "1 of 4 ids in the `sample.must_include` files belong to no prompt of this run; the first "
         "is gone"
     )
-    assert any(note.startswith("a7 must be included and is not: veto") for note in observe.notes)
+    assert observe.notes[-1] == (
+        "1 that must be included is not: veto; a7 (veto.jsonl: names a person)"
+    )
 
 
 def test_long_prompts_are_left_out() -> None:
@@ -346,8 +347,8 @@ def test_near_duplicates_in_the_selection_name_each_other() -> None:
     other = "ab" if turned_down[0]["prompt_id"] == "ba" else "ba"
     assert turned_down[0]["detail"] == f"cosine 1.000 with {other}"
     assert observe.notes == [
-        "2 questions instead of the 3 asked for: that is all that 2 open topics give at a score "
-        "of 6 or more"
+        "2 questions instead of the 3 asked for: 3 prompts have a score of 6 or more; kept out: "
+        "1 near_duplicate"
     ]
 
 
