@@ -270,7 +270,7 @@ class SampleSettings(Seeded):
     max_share: Annotated[float, Field(gt=0, le=1)] = 0.1
     noise: Literal["exclude", "include"] = "exclude"
     max_tokens: Positive | None = None  # longer prompts are left out
-    at_most: Quotas = Quotas()  # a number, or under 1 a share of the target
+    at_most: Quotas = Quotas()  # a number, or under 1 a share of the questions asked for
     at_least: Quotas = Quotas()  # these are drawn first
     max_similarity: Similarity | None = None  # cosine between two questions; null: no limit
     must_include: tuple[str, ...] = ()  # files of ids that are questions whatever their score
