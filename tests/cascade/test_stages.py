@@ -161,5 +161,5 @@ def test_settings_that_contradict_each_other() -> None:
             first=FirstSettings(annotator="cheap"),
             cascade=CascadeSettings(enabled=True),
         )
-    with pytest.raises(ValidationError, match="names an annotator twice"):
+    with pytest.raises(ValidationError, match="an annotator is named twice"):
         AnnotateSettings(annotator="m", panel=("m",))
