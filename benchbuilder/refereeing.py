@@ -15,6 +15,7 @@ from benchbuilder.observe import CostSum, Observer
 from benchbuilder.reading import models_to_judge
 from benchbuilder.settings import JudgeSettings
 from benchbuilder.sources.judgments import read_judgments
+from benchbuilder.sources.paths import read_text
 from benchbuilder.stage import (
     Arguments,
     Context,
@@ -100,7 +101,7 @@ def _rubric(said: str) -> str:
     """
     path = Path(said)
     if "\n" not in said and len(said) < _LONGEST_PATH and path.is_file():
-        return path.read_text(encoding="utf-8").strip()
+        return read_text(path).strip()
     if len(said.split()) == 1 and path.suffix in (".md", ".txt"):
         raise InputError("no such file", file=path, hint="judge.rubrics: a rubric, or its file")
     return said

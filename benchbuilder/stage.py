@@ -26,7 +26,7 @@ from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import template_path
 from benchbuilder.settings import Settings
-from benchbuilder.sources.paths import expand, kind_of
+from benchbuilder.sources.paths import expand, kind_of, read_text
 
 Arguments = dict[str, Any]
 Identity = dict[str, Any]
@@ -207,4 +207,4 @@ def existing_template(name: str) -> Path:
 
 def read_template(name: str) -> str:
     """The text of a prompt template."""
-    return existing_template(name).read_text(encoding="utf-8")
+    return read_text(existing_template(name))

@@ -20,6 +20,7 @@ import pyarrow.json
 import pyarrow.parquet as pq
 
 from benchbuilder.errors import InputError
+from benchbuilder.sources.paths import read_text
 
 RATING_COLUMNS = ("model", "rating", "lower", "upper")
 VOTE_COLUMNS = ("model_a", "model_b", "winner")
@@ -94,7 +95,7 @@ def _is_orders(path: Path) -> bool:
 
 def _votes_of_orders(path: Path) -> pa.Table:
     rows = []
-    for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for line, text in enumerate(read_text(path).splitlines(), start=1):
         if not text.strip():
             continue
         cells = text.split("\t")

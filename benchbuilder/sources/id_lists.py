@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from benchbuilder.errors import InputError
+from benchbuilder.sources.paths import read_text
 
 ID_FIELDS = ("prompt_id", "question_id", "conversation_id", "id")
 
@@ -29,7 +30,7 @@ def read_id_lists(paths: Sequence[Path]) -> dict[str, str]:
                 file=path,
                 hint="check `sample.must_include` and `sample.must_exclude`",
             )
-        for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for line, text in enumerate(read_text(path).splitlines(), start=1):
             found = parse_listed(text)
             if isinstance(found, str):
                 raise InputError(found, file=path, line=line)

@@ -78,3 +78,19 @@ def _files_below(folder: Path) -> list[Path]:
         raise InputError("the folder holds no file that can be read", file=folder, hint=READABLE)
     tables = [path for path in found if kind_of(path) != "text"]
     return tables or found
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that a person wrote.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"not UTF-8 text: byte {error.start + 1} is none of it",
+            file=path,
+            hint=f"iconv -f latin1 -t utf-8 {path} > converted{path.suffix}",
+        ) from error

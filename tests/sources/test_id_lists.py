@@ -37,3 +37,12 @@ def test_a_bad_line_is_named(tmp_path: Path) -> None:
         read_id_lists([tmp_path / "a.jsonl"])
     with pytest.raises(InputError, match="no such list"):
         read_id_lists([tmp_path / "gone"])
+
+
+def test_a_list_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"one\nt\xffo\n")
+    with pytest.raises(InputError, match=r"a\.txt: not UTF-8 text: byte 6") as caught:
+        read_id_lists([tmp_path / "a.txt"])
+    assert "iconv" in str(caught.value.hint)
+    (tmp_path / "b.txt").write_bytes(b"\xef\xbb\xbfone\n")
+    assert read_id_lists([tmp_path / "b.txt"]) == {"one": "b.txt"}, "a mark of Windows editors"
