@@ -4,6 +4,7 @@
 # make test    the fast tests (two cores: under 6 minutes)
 # make test-slow   browser, kill storms, fuzzing, a real small model
 # make bench   speed, as ratios measured in one run
+# make peers   an environment in .venv-peers with other rating libraries, for make bench to compare with
 # make docs    write the generated reference pages anew, and the site into site/
 # make release build and check the packages in dist/, with a list of what they need and its licences
 
@@ -15,7 +16,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := torch==2.13.0
 DEMO_RUN ?= runs/demo
 
-.PHONY: setup demo check test test-slow bench docs release clean
+.PHONY: setup demo check test test-slow bench peers docs release clean
 
 setup: $(VENV)/.ready
 
@@ -59,6 +60,13 @@ $(VENV)/.server: $(VENV)/.ready
 bench: setup
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
 
+peers: .venv-peers/.ready
+
+.venv-peers/.ready: bench/peers/requirements.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --requirement $<
+	touch $@
+
 docs: setup
 	$(BIN)/python tools/docs.py
 	$(BIN)/python tools/presets.py
@@ -73,4 +81,4 @@ release: setup
 	$(BIN)/cyclonedx-py environment $(VENV) --output-file dist/sbom.json
 
 clean:
-	rm -rf $(VENV) build dist site runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-peers build dist site runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
