@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -64,6 +66,19 @@ def print_notes(notes: tuple[str, ...] | list[str]) -> None:
         messages().print(f"[yellow]note:[/] {_plain(note)}", soft_wrap=True)
 
 
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A spinner and the time so far, for work that counts no items; silent in a pipe."""
+    console = messages()
+    if not console.is_terminal:
+        yield
+        return
+    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as spinner:
+        spinner.add_task(what, total=None)
+        yield
+
+
 def _plain(text: str) -> str:
     from rich.markup import escape
 
@@ -106,7 +121,7 @@ class ProgressBars:
         if task is None:
             task = self._bars.add_task(result.name, total=1, told="")
         told = "current" if result.state == "current" else result.state
-        done = max(1, sum(result.rows.values()))
+        done = max(1, *result.rows.values())  # the rows of its largest artifact
         self._bars.update(task, total=done, completed=done, told="" if told == "complete" else told)
 
 

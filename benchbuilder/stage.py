@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,8 +139,15 @@ def identify_files(context: Context, paths: Sequence[Path], artifact: str, what:
 
 def identify_file(path: Path) -> str:
     """The SHA-256 of an input file, and as what its suffix has it read (``json``, ``csv``, …)."""
-    kind = kind_of(path)
-    return file_digest(path) if kind is None else f"{file_digest(path)} {kind}"
+    kind, digest = kind_of(path), _digest_once(path, path.stat().st_size, path.stat().st_mtime_ns)
+    return digest if kind is None else f"{digest} {kind}"
+
+
+@lru_cache(maxsize=256)
+def _digest_once(path: Path, size: int, modified_ns: int) -> str:
+    """A command asks several times for the digest of a dump that may have many gigabytes."""
+    del size, modified_ns
+    return file_digest(path)
 
 
 def model_client(

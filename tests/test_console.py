@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from rich.progress import Progress
 
-from benchbuilder.console import ProgressBars, _Rate
+from benchbuilder.console import ProgressBars, _Rate, working
+from benchbuilder.runner import StageResult
 
 
 class Clock:
@@ -40,3 +42,28 @@ def test_a_slow_stage_has_no_rate() -> None:
 
 def test_bars_have_a_rate() -> None:
     assert any(isinstance(column, _Rate) for column in ProgressBars()._bars.columns)
+
+
+def test_a_finished_stage_shows_the_rows_of_its_largest_artifact(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    bars = ProgressBars()
+    bars.finished(StageResult("ingest", "complete", {"conversations": 9, "prompts": 7}, 0.1))
+    (task,) = bars._bars.tasks
+    assert (task.completed, task.total) == (9, 9)
+
+
+def test_work_without_a_count_has_a_spinner_on_a_terminal_and_is_silent_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with working("building"):
+        pass
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    with working("building"):
+        pass
+    out, told = capsys.readouterr()
+    assert out == ""
+    assert "building" in told

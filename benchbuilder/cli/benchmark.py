@@ -69,7 +69,7 @@ def validate_selection(
     --human arena.csv`
     """
     from benchbuilder.cli.running import run_config
-    from benchbuilder.console import output, print_json, print_notes
+    from benchbuilder.console import output, print_json, print_notes, working
     from benchbuilder.reporting.selection import selection_documents
     from benchbuilder.sources.human import read_names
     from benchbuilder.sources.judgments import read_judgments
@@ -78,16 +78,17 @@ def validate_selection(
     settings = run_config(judged, config, set_).report
     judgments = read_judgments([judged])
     chosen, known, notes = _chosen(judgments, selection, scores, size)
-    documents = selection_documents(
-        judgments,
-        chosen,
-        lengths=_lengths(judged, questions),
-        scores=known,
-        human=_ranking(human, settings.confidence),
-        names=read_names(names) if names else None,
-        draws=draws,
-        settings=settings,
-    )
+    with working("drawing other subsets"):
+        documents = selection_documents(
+            judgments,
+            chosen,
+            lengths=_lengths(judged, questions),
+            scores=known,
+            human=_ranking(human, settings.confidence),
+            names=read_names(names) if names else None,
+            draws=draws,
+            settings=settings,
+        )
     if json:
         print_json({"boards": documents, "notes": notes})
     else:
@@ -153,22 +154,23 @@ def plan_size(
     Example: `benchbuilder plan-size runs/pilot --sizes 100,250,500 --width 0.05`
     """
     from benchbuilder.cli.running import run_config
-    from benchbuilder.console import output, print_json
+    from benchbuilder.console import output, print_json, working
     from benchbuilder.reporting.plan import plan_documents
     from benchbuilder.sources.answers import read_answers
     from benchbuilder.sources.judgments import read_judgments
     from benchbuilder.views import plan as view
 
     answers = judged / "answers.parquet"
-    documents = plan_documents(
-        read_judgments([judged]),
-        read_answers([answers]) if answers.is_file() else None,
-        sizes=_sizes(sizes),
-        width=width,
-        separability=separability,
-        usd_per_million_tokens=usd_per_million_tokens,
-        settings=run_config(judged, config, set_).report,
-    )
+    with working("planning from the pilot"):
+        documents = plan_documents(
+            read_judgments([judged]),
+            read_answers([answers]) if answers.is_file() else None,
+            sizes=_sizes(sizes),
+            width=width,
+            separability=separability,
+            usd_per_million_tokens=usd_per_million_tokens,
+            settings=run_config(judged, config, set_).report,
+        )
     if json:
         print_json({"plans": documents})
         return

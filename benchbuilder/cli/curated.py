@@ -28,7 +28,7 @@ def write_page(context: Context, html: Path) -> None:
     The caller holds the folder's lock; every stage of the curation is current.
     """
     from benchbuilder.config import dump_config
-    from benchbuilder.console import ProgressBars, messages
+    from benchbuilder.console import ProgressBars, messages, working
     from benchbuilder.curating import voters_of
     from benchbuilder.pipeline import mapping
     from benchbuilder.runner import run
@@ -50,7 +50,8 @@ def write_page(context: Context, html: Path) -> None:
         next_steps=next_steps(folder),
         provenance=_provenance(folder, entries, html),
     )
-    written = write_curation(report, html)
+    with working("writing the page"):
+        written = write_curation(report, html)
     messages().print(f"wrote {written[0]}", soft_wrap=True, markup=False)
     tables = sum(path.suffix == ".parquet" for path in written)
     messages().print(f"and {tables} tables beside it, each as CSV and Parquet")

@@ -195,6 +195,7 @@ def _curate(
     living: Living | None = None,
 ) -> None:
     from benchbuilder.artifacts import RunFolder
+    from benchbuilder.console import working
     from benchbuilder.pipeline import curation
     from benchbuilder.regenerating import import_calls
     from benchbuilder.stage import Context
@@ -215,9 +216,10 @@ def _curate(
     last = list(StageName).index(until) if until else len(stages) - 1
     if first > last:
         raise typer.BadParameter(f"--until {until} comes before --from {from_}")
-    _demand_current(stages[:first], folder.path, context)
-    stages = stages[first : last + 1]
-    _demand_possible(stages, context)
+    with working("looking what is current"):
+        _demand_current(stages[:first], folder.path, context)
+        stages = stages[first : last + 1]
+        _demand_possible(stages, context)
     if dry_run:
         print_plan(stages, context, json)
         return

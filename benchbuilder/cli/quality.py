@@ -56,16 +56,17 @@ def distill(
     Example: `benchbuilder distill --labels labels.jsonl --prompts chats.jsonl --out head.json`
     """
     from benchbuilder.config import load_config
-    from benchbuilder.console import messages
+    from benchbuilder.console import working
     from benchbuilder.distilled.head import Source
     from benchbuilder.distilled.quality import cross_validate
     from benchbuilder.distilled.training import train_head
     from benchbuilder.labelled import gather, vectors_of
 
     settings = load_config(config or "default", set_ or ())
-    rows = gather(labels, prompts or (), run, settings)
-    encoder, vectors = vectors_of(rows.texts, settings.embed)
-    with messages().status("cross-validating"):
+    with working("reading prompts and labels"):
+        rows = gather(labels, prompts or (), run, settings)
+        encoder, vectors = vectors_of(rows.texts, settings.embed)
+    with working("cross-validating"):
         quality = cross_validate(
             rows.texts, rows.labels, vectors, encoder=encoder, seed=settings.seed
         )
@@ -99,6 +100,7 @@ def validate_annotator(
     """
     from benchbuilder import labelled
     from benchbuilder.config import load_config
+    from benchbuilder.console import working
     from benchbuilder.errors import InputError
     from benchbuilder.stats.annotator_panel import panel_agreement
 
@@ -117,8 +119,10 @@ def validate_annotator(
     if run is not None:
         pairs = [*labelled.run_against_labels(run, labels), *pairs]
     if prompts and run is None:
-        rows = labelled.gather(labels, prompts, None, settings)
-        _print_quality(labelled.judge_head(rows, settings), rows, json, {}, panel, pairs)
+        with working("annotating the prompts"):
+            rows = labelled.gather(labels, prompts, None, settings)
+            quality = labelled.judge_head(rows, settings)
+        _print_quality(quality, rows, json, {}, panel, pairs)
     else:
         _print_agreement(panel, pairs, json)
 

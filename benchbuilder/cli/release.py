@@ -78,7 +78,7 @@ def build(
     Example: `benchbuilder release build --run runs/june --name june --version 1.0`
     """
     from benchbuilder.artifacts import RunFolder
-    from benchbuilder.console import messages, output, print_json
+    from benchbuilder.console import messages, output, print_json, working
     from benchbuilder.errors import InputError
     from benchbuilder.release.build import Naming, build_release
     from benchbuilder.release.card import Statement
@@ -95,7 +95,8 @@ def build(
     source = source_of(RunFolder(run), completions=completions)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        digest = build_release(source, naming, folder, embeddings=embeddings)
+        with working("building the release"):
+            digest = build_release(source, naming, folder, embeddings=embeddings)
     except OSError as error:
         hint = "choose a folder on a disk with room where you may write"
         raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
@@ -114,12 +115,13 @@ def verify(folder: Folder, json: options.Json = False) -> None:
 
     Example: `benchbuilder release verify releases/june-1.0`
     """
-    from benchbuilder.console import output, print_json
+    from benchbuilder.console import output, print_json, working
     from benchbuilder.release.verify import CHECKS
     from benchbuilder.release.verify import verify as check
     from benchbuilder.releasing import reselect
 
-    found = check(folder, reselect)
+    with working("checking the release"):
+        found = check(folder, reselect)
     if json:
         print_json(
             {

@@ -123,6 +123,7 @@ def report_files(
 
     A run folder's own answers and questions stand where no others are given.
     """
+    from benchbuilder.console import working
     from benchbuilder.observe import Silent
     from benchbuilder.sources.answers import one_answer_each, read_answers
     from benchbuilder.sources.human import read_human, read_names
@@ -141,16 +142,17 @@ def report_files(
     given = read_answers(answers, asked) if answers else None
     kept = one_answer_each(given, settings.judge.duplicates) if given else None
     human, names = ranking["human"], ranking["names"]
-    tables = make_report(
-        judgments,
-        kept,
-        asked,
-        settings=settings.report,
-        observe=observe,
-        human=read_human(human) if human else None,
-        human_name=ranking["human_name"],
-        names=read_names(names) if names else None,
-    )
+    with working("reporting"):
+        tables = make_report(
+            judgments,
+            kept,
+            asked,
+            settings=settings.report,
+            observe=observe,
+            human=read_human(human) if human else None,
+            human_name=ranking["human_name"],
+            names=read_names(names) if names else None,
+        )
     files = expand([source, *answers, *([questions] if questions else [])])
     return Reported(
         boards=_with_warnings(observe.figures["boards"], settings, []),

@@ -28,7 +28,7 @@ def compare(
     json: bool,
 ) -> bool:
     """Print the benchmarks of all sources side by side; False where coverage is too low."""
-    from benchbuilder.console import output, print_json, print_notes
+    from benchbuilder.console import output, print_json, print_notes, working
     from benchbuilder.reporting.benchmarks import side_by_side_document
     from benchbuilder.sources.human import read_human, read_names
     from benchbuilder.stats.votes import ranking_of
@@ -36,7 +36,8 @@ def compare(
 
     notes: list[str] = []
     short: list[str] = []
-    found = [one for source in sources for one in _benchmarks(source, settings, notes, short)]
+    with working("reporting"):
+        found = [one for source in sources for one in _benchmarks(source, settings, notes, short)]
     confidence = settings.report.confidence
     ranking = ranking_of(read_human(human), confidence=confidence) if human else None
     document = side_by_side_document(
