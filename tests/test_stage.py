@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchbuilder import stage
-from benchbuilder.artifacts import RunFolder
+from benchbuilder.artifacts import RunFolder, file_digest
 from benchbuilder.config import build_config
 from benchbuilder.errors import InputError
 from benchbuilder.stage import Context, identify_file, identify_files
@@ -27,11 +27,10 @@ def test_a_file_is_read_once_for_its_digest_until_it_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[Path] = []
-    whole = stage.file_digest
 
     def counted(path: Path) -> str:
         read.append(path)
-        return whole(path)
+        return file_digest(path)
 
     monkeypatch.setattr(stage, "file_digest", counted)
     path = tmp_path / "dump.jsonl"
