@@ -71,7 +71,7 @@ def answer(
     Answers of other models stay beside the new ones. Exit code 3 when more of a model's answers
     failed than `answer.max_failure_rate` allows.
 
-    Example: `benchbuilder answer --questions questions.jsonl --model openai --run runs/june`
+    Example: `benchbuilder answer --questions questions.jsonl --model openai --run runs/june-judged`
     """
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.stage import Context

@@ -72,7 +72,7 @@ def judge(
     too many games failed.
 
     Example: `benchbuilder judge answers.jsonl --questions questions.jsonl --baseline gpt-4o
-    --judge openai --run runs/june`
+    --judge openai --run runs/june-judged`
     """
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.pipeline import judging
