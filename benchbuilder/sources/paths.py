@@ -23,6 +23,7 @@ _PACKED_SUFFIXES = (".gz", ".zst", ".bz2")
 _DESCRIPTIONS = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json"}) | {
     "state.json"
 }
+_RUN_LOCK = ".lock"  # lies in every run folder
 READABLE = f"files that are read: {', '.join(_KINDS)}, also with {', '.join(_PACKED_SUFFIXES)}"
 
 
@@ -42,7 +43,7 @@ def expand(paths: Iterable[Path]) -> list[Path]:
     """The files that paths, folders and patterns (``chats/*.jsonl``) stand for, each once.
 
     A folder stands for the files below it that can be read, sorted by path. Hidden ones stay out,
-    as do text files that lie beside tables.
+    as do run folders below it, and text files that lie beside tables.
 
     Raises:
         InputError: a path does not exist, or a folder or pattern holds no file that can be read.
@@ -69,9 +70,11 @@ def _expand_one(path: Path) -> list[Path]:
 
 def _files_below(folder: Path) -> list[Path]:
     found = []
-    for path in sorted(folder.rglob("*")):
+    paths = sorted(folder.rglob("*"))
+    runs = {path.parent for path in paths if path.name == _RUN_LOCK} - {folder}
+    for path in paths:
         parts = path.relative_to(folder).parts
-        hidden = any(part.startswith((".", "_")) for part in parts)
+        hidden = any(part.startswith((".", "_")) for part in parts) or runs & {*path.parents}
         if not hidden and path.name not in _DESCRIPTIONS and kind_of(path) and path.is_file():
             found.append(path)
     if not found:

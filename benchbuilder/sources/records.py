@@ -79,7 +79,8 @@ def _texts(path: Path, kind: str, head: bytes) -> Iterator[Record]:
         start = stream.peek(_BUFFER_BYTES)
         wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
         if kind in ("csv", "tsv"):
-            yield from _separated(_decoded(stream, wide), "," if kind == "csv" else "\t", path)
+            delimiter = "\t" if kind == "tsv" else _delimiter(start)
+            yield from _separated(_decoded(stream, wide), delimiter, path)
         elif kind == "json" and _is_one_text(start):
             yield from _json_text(_decoded(stream, wide), path)
         else:
@@ -159,6 +160,12 @@ def _as_record(value: Any) -> Mapping[str, Any] | Broken:
     if isinstance(value, list):  # a bare list of messages
         return {"messages": value}
     return Broken(f"expected an object, found {type_name(value)}")
+
+
+def _delimiter(start: bytes) -> str:
+    """What separates the cells of a CSV: spreadsheets write semicolons where a comma is decimal."""
+    header = start.partition(b"\n")[0]
+    return ";" if b";" in header and b"," not in header else ","
 
 
 def _separated(text: io.TextIOWrapper, delimiter: str, path: Path) -> Iterator[Record]:

@@ -49,6 +49,12 @@ def test_what_lies_beside_tables_stays_out(tmp_path: Path) -> None:
     assert names(tmp_path, tmp_path) == ["data-00000-of-00001.arrow"]
 
 
+def test_run_folders_below_a_dump_are_no_part_of_it(tmp_path: Path) -> None:
+    touch(tmp_path, "logs/a.jsonl", "runs/june/.lock", "runs/june/prompts.parquet")
+    assert names(tmp_path, tmp_path) == ["logs/a.jsonl"]
+    assert names(tmp_path, tmp_path / "runs" / "june") == ["runs/june/prompts.parquet"]
+
+
 def test_text_files_alone_are_a_dump(tmp_path: Path) -> None:
     touch(tmp_path, "b.txt", "a.txt")
     assert names(tmp_path, tmp_path) == ["a.txt", "b.txt"]

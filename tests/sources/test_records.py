@@ -153,6 +153,15 @@ def test_files_that_cannot_be_read_say_why(
     assert caught.value.hint
 
 
+def test_spreadsheets_separate_by_semicolons_where_commas_are_decimal(tmp_path: Path) -> None:
+    assert contents(written(tmp_path, "a.csv", b"day;text\n1,5;one, two\n")) == [
+        {"day": "1,5", "text": "one, two"}
+    ]
+    assert contents(written(tmp_path, "b.csv", b"id,text;words\n1,x;y\n")) == [
+        {"id": "1", "text;words": "x;y"}
+    ]
+
+
 def test_csv_rows_of_another_width_are_broken(tmp_path: Path) -> None:
     found = contents(written(tmp_path, "a.csv", b"a,b\n1,2\n1\n\n1,2,3\n"))
     assert [isinstance(content, Broken) for content in found] == [False, True, True]
