@@ -6,6 +6,9 @@
 `--demo` is the folder of the demo dump with its labels. `--licensed` and `--test` are tables
 with prompt_id and the seven criteria, whose texts are in the Parquet files of `--prompts`. The
 test labels are measured once, after both heads are written, and decide nothing.
+
+The cuts of the score follow the Chatbot Arena conversations: of the licensed prompts they alone are
+traffic as it came. The others were picked by their authors, Arena-Hard's for being hard.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from benchbuilder.schemas import CRITERIA
 from benchbuilder.settings import EmbedSettings
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+NATURAL = "chatbot-arena-conversations"
 SEED = 42
 
 
@@ -133,6 +137,7 @@ def main() -> None:
     training = licensed + read_demo(options.demo)
     test = unseen(read_table(options.test, options.prompts), training)
     reference = np.arange(len(training)) < len(licensed)
+    natural = np.array([label.source == NATURAL for label in training])
     texts, labels = columns(training)
     test_texts, test_labels = columns(test)
     encoder = open_encoder(
@@ -143,8 +148,18 @@ def main() -> None:
     measured: dict[str, dict[str, Any]] = {}
     for name, model in (("minilm", MINILM), ("surface", None)):
         own, own_test = (vectors, test_vectors) if model else (None, None)
-        validated = cross_validate(
-            texts, labels, own, encoder=model, seed=SEED, reference=reference
+        validated, on_natural = (
+            cross_validate(
+                texts,
+                labels,
+                own,
+                encoder=model,
+                seed=SEED,
+                reference=reference,
+                natural=natural,
+                measured=rows,
+            )
+            for rows in (reference, natural)
         )
         head = train_head(
             texts,
@@ -155,12 +170,14 @@ def main() -> None:
             seed=SEED,
             sources=count_sources(training),
             reference=reference,
+            natural=natural,
         )
         head.save(heads_path() / f"{name}.json")
         held_out = evaluate(load_head(name), test_texts, test_labels, own_test)
-        show(name, validated)
-        show(name, held_out)
-        measured[name] = {"cross_validated": validated.to_dict(), "held_out": held_out.to_dict()}
+        found = {"cross_validated": validated, "natural": on_natural, "held_out": held_out}
+        for how, quality in found.items():
+            show(f"{name} ({how})", quality)
+        measured[name] = {how: quality.to_dict() for how, quality in found.items()}
     if options.json:
         options.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
 

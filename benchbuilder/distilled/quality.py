@@ -54,15 +54,19 @@ def cross_validate(
     folds: int = 5,
     groups: Ints | None = None,
     reference: Flags | None = None,
+    natural: Flags | None = None,
+    measured: Flags | None = None,
 ) -> Quality:
     """Quality of the head that `train_head` would fit; no prompt is predicted by a fit that saw it.
 
     Rows of one group stay in one fold; near-duplicate texts form the groups when None is given.
-    Only `reference` rows are measured (all, when None); the others help to train. The score's
-    cuts for a fold come from the probabilities of the other folds. Raises InputError when there
-    are too few rows.
+    `reference` and `natural` as in `train_head`; the score's cuts for a fold come from the
+    probabilities of the other folds. Only the `measured` rows are measured (the reference rows,
+    when None). Raises InputError when there are too few rows.
     """
     reference = check_rows(labels, reference)
+    natural = reference if natural is None else check_rows(labels, natural)
+    measured = reference if measured is None else measured
     design = design_matrix(texts, vectors, reference)
     groups = near_duplicate_groups(texts) if groups is None else groups
     if len(np.unique(groups)) < folds:
@@ -75,15 +79,15 @@ def cross_validate(
     scores = np.zeros(len(labels), dtype=np.int64)
     decisions = np.zeros(labels.shape, dtype=np.bool_)
     for fold in range(folds):
-        inside, others = fold_of == fold, (fold_of != fold) & reference
+        inside, others = fold_of == fold, (fold_of != fold) & natural
         decided = decide(probabilities[inside], score_cuts(probabilities[others], labels[others]))
         scores[inside], decisions[inside] = decided.quality_score, decided.decisions
     predicted = Predictions(probabilities, decisions, scores, probabilities.sum(axis=1))
-    curve = _learning_curve(design.matrix, labels, reference, fold_of, groups, seed)
+    curve = _learning_curve(design.matrix, labels, measured, fold_of, groups, seed)
     return _measure(
-        [text for text, kept in zip(texts, reference, strict=True) if kept],
-        labels[reference],
-        predicted.rows(reference),
+        [text for text, kept in zip(texts, measured, strict=True) if kept],
+        labels[measured],
+        predicted.rows(measured),
         how="cross-validated",
         encoder=encoder,
         seed=seed,
@@ -186,7 +190,7 @@ def _calibration(probabilities: Floats, labels: Flags) -> tuple[CalibrationBin, 
 
 
 def _learning_curve(
-    matrix: Any, labels: Flags, reference: Flags, fold_of: Ints, groups: Ints, seed: int
+    matrix: Any, labels: Flags, measured: Flags, fold_of: Ints, groups: Ints, seed: int
 ) -> tuple[LearningPoint, ...]:
     """Every fold predicted from a growing part of the other folds; decisions at one half."""
     _, group_of = np.unique(groups, return_inverse=True)
@@ -195,10 +199,10 @@ def _learning_curve(
     points: list[LearningPoint] = []
     for share in CURVE_SHARES:
         kept = place <= share
-        if (kept & reference).sum() < 50:
+        if (kept & measured).sum() < 50:
             continue
-        probabilities = out_of_fold(matrix, labels, fold_of, usable=kept)[reference]
-        truth = labels[reference]
+        probabilities = out_of_fold(matrix, labels, fold_of, usable=kept)[measured]
+        truth = labels[measured]
         accuracy = float(((probabilities >= 0.5) == truth).mean())
         auc = area_under_curve(probabilities.sum(axis=1), truth.sum(axis=1) >= GOOD_SCORE)
         n_folds = len(np.unique(fold_of))

@@ -62,21 +62,24 @@ def train_head(
     sources: Sequence[Source],
     encoder_revision: str | None = None,
     reference: Flags | None = None,
+    natural: Flags | None = None,
 ) -> Head:
     """Fit a head on n labelled prompts.
 
     `labels` has shape (n, 7), columns as `CRITERIA`. `vectors`, shape (n, d), come from
     `encoder`; both are None for a head on surface features and n-grams. `reference` marks the
     rows that look like the prompts to be annotated later (all, when None): the other rows
-    train the weights too, but get an intercept of their own, and the cuts of the score follow
-    the reference rows alone. Raises InputError when there are too few rows to fit.
+    train the weights too, but get an intercept of their own. The cuts of the score follow the
+    `natural` rows alone (the reference rows, when None): prompts as people send them, of which
+    none was picked for being hard. Raises InputError when there are too few rows to fit.
     """
     reference = check_rows(labels, reference)
+    natural = reference if natural is None else check_rows(labels, natural)
     design = design_matrix(texts, vectors, reference)
     groups = near_duplicate_groups(texts)
     fold_of = deal_folds(groups, CUT_FOLDS, seed)
     held_out = out_of_fold(design.matrix, labels, fold_of)
-    cuts = score_cuts(held_out[reference], labels[reference])
+    cuts = score_cuts(held_out[natural], labels[natural])
     fitted = fit(design.matrix, labels)
     k = len(SURFACE_FEATURES)
     surface = fitted.coefficients[:k] / design.scales[:, None]
@@ -97,9 +100,9 @@ def train_head(
     )
 
 
-def check_rows(labels: Flags, reference: Flags | None) -> Flags:
-    """The reference mask (all rows, when None); raises InputError when too few rows are in it."""
-    mask = np.ones(len(labels), dtype=np.bool_) if reference is None else reference
+def check_rows(labels: Flags, rows: Flags | None) -> Flags:
+    """The mask of rows (all, when None); raises InputError when too few rows are in it."""
+    mask = np.ones(len(labels), dtype=np.bool_) if rows is None else rows
     if mask.sum() < 2 * CUT_FOLDS:
         raise InputError(
             f"{int(mask.sum())} labelled prompts are too few to train on; "

@@ -70,6 +70,22 @@ def test_rows_beside_the_reference_do_not_shift_it(world: World) -> None:
     assert abs(mixed.quality_score.mean() - wanted) > abs(split.quality_score.mean() - wanted)
 
 
+def test_cuts_follow_the_natural_rows(world: World) -> None:
+    """Prompts picked for being hard train the weights and leave the shares of scores alone."""
+    natural = world.labels.sum(axis=1) < 5
+    heads = [
+        train_head(
+            world.texts, world.labels, None, encoder=None, seed=7, sources=SOURCES, natural=rows
+        )
+        for rows in (None, natural)
+    ]
+    np.testing.assert_array_equal(heads[0].surface, heads[1].surface)
+    shares = [(head.annotate(world.texts, None).quality_score >= 5).mean() for head in heads]
+    assert shares[1] == 0
+    assert shares[0] > 0.05
+    assert (heads[1].score_cuts[4:] > 7).all()
+
+
 def test_too_few_labels_say_what_to_do(world: World) -> None:
     with pytest.raises(InputError, match="9 labelled prompts are too few") as caught:
         train_head(world.texts[:9], world.labels[:9], None, encoder=None, seed=7, sources=SOURCES)
