@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import pickle
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -61,7 +62,7 @@ class RayEngine:
     def _spread(self, chunk_items: int, *, num_gpus: int) -> Spread:
         ray = self._ray
         # Without a limit: each lost node costs its tasks one try, and clusters lose many nodes.
-        task = ray.remote(max_retries=-1, num_gpus=num_gpus)(do_chunk)
+        task = ray.remote(max_retries=-1, num_gpus=num_gpus)(_do_packed)
 
         def spread(
             function: Callable[[Item], Result], items: Iterable[Item], /
@@ -74,16 +75,22 @@ class RayEngine:
                     chunk = list(itertools.islice(remaining, chunk_items))
                     if not chunk:
                         break
-                    running.append(task.remote(shared, chunk))
+                    running.append(task.remote(shared, pickle.dumps(chunk)))
                 if not running:
                     return
-                yield from ray.get(running.popleft())
+                yield from pickle.loads(ray.get(running.popleft()))
 
         return spread
 
     def _cores(self) -> int:
         """Asked anew each time: clusters grow and shrink while they work."""
         return int(self._ray.cluster_resources().get("CPU", 1))
+
+
+def _do_packed(function: Callable[[Any], Any], packed: bytes) -> bytes:
+    """A chunk packed by ``pickle``: Ray's own pickler asks Python about every object, and rows of a
+    dump are many small ones."""
+    return pickle.dumps(do_chunk(function, pickle.loads(packed)))
 
 
 def _connect(address: str | None) -> Any:
