@@ -6,8 +6,22 @@ from typing import Any
 
 from benchbuilder.schemas import ARTIFACTS
 
+Fields = dict[str, type | tuple[type, ...]]
+
 _FORMAT = 1
-_ENTRY = {"stage": str, "made_from": dict, "digest": str, "rows": int, "state": str}
+_ENTRY: Fields = {
+    "stage": str,
+    "made_from": dict,
+    "digest": str,
+    "rows": int,
+    "state": str,
+    "statuses": dict,
+    "seconds": (int, float),
+    "notes": list,
+    "figures": dict,
+    "libraries": dict,
+}
+_MADE_FROM: Fields = {"version": int, "settings": dict, "identity": dict, "inputs": dict}
 
 
 def empty() -> dict[str, Any]:
@@ -35,7 +49,19 @@ def _wrong(manifest: Any) -> str | None:
     for name, entry in manifest["artifacts"].items():
         if name not in ARTIFACTS:
             return f"there is no artifact {name!r}"
-        for field, kind in _ENTRY.items():
-            if not isinstance(entry, dict) or not isinstance(entry.get(field), kind):
-                return f"the entry of {name} lacks `{field}`"
+        lacking = _lacking(entry, _ENTRY)
+        if lacking is not None:
+            return f"the entry of {name} lacks `{lacking}`"
+        lacking = _lacking(entry["made_from"], _MADE_FROM)
+        if lacking is not None:
+            return f"what {name} was made from lacks `{lacking}`"
     return None
+
+
+def _lacking(entry: Any, fields: Fields) -> str | None:
+    """The first field that is not there, or not of its kind."""
+    if not isinstance(entry, dict):
+        return next(iter(fields))
+    return next(
+        (name for name, kind in fields.items() if not isinstance(entry.get(name), kind)), None
+    )

@@ -11,6 +11,7 @@ import pytest
 from benchbuilder.artifacts import RunFolder, Written, conform, value_digest
 from benchbuilder.errors import RunFolderError, SchemaError, StaleArtifactError
 from benchbuilder.schemas import ANNOTATIONS, CLUSTERS, EMBEDDINGS
+from tests.test_manifest import manifest_entry
 
 
 def clusters(*ids: str) -> pa.Table:
@@ -169,7 +170,7 @@ def test_a_broken_manifest_is_said(tmp_path: Path) -> None:
 
 def test_the_manifest_is_replaced_in_one_step(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path, create=True)
-    entry = {"stage": "cluster", "made_from": {}, "digest": "d", "rows": 2, "state": "complete"}
+    entry = manifest_entry("cluster", rows=2)
     folder.write_manifest({"format": 1, "artifacts": {"clusters": entry}})
     assert folder.entry("clusters") == entry
     assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 1

@@ -10,6 +10,7 @@ from benchbuilder.artifacts import RunFolder, file_digest
 from benchbuilder.config import build_config
 from benchbuilder.errors import InputError
 from benchbuilder.stage import Context, identify_file, identify_files
+from tests.test_manifest import manifest_entry
 
 
 def test_a_file_counts_by_its_bytes_and_by_how_it_is_read(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_without_files_those_of_last_time_stand_or_it_is_said_how_to_give_them(
     with pytest.raises(InputError, match="no dump given") as caught:
         identify_files(context, (), "conversations", "dump")
     assert caught.value.hint == f"benchbuilder curate DUMP --run {tmp_path}"
-    entry = {"stage": "ingest", "digest": "d", "rows": 1, "state": "complete",
-             "made_from": {"identity": {"dump": ["abc json"]}}}  # fmt: skip
+    entry = manifest_entry("ingest")
+    entry["made_from"]["identity"] = {"dump": ["abc json"]}
     folder.write_manifest({"format": 1, "artifacts": {"conversations": entry}})
     assert identify_files(context, (), "conversations", "dump") == {"dump": ["abc json"]}
