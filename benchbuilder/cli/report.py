@@ -90,7 +90,7 @@ def report(
     Example: `benchbuilder report runs/june --human arena.csv --style length,markdown
     --html reports/june.html --browse reports/june-judgments`
     """
-    from benchbuilder.cli.reported import report_files, report_run
+    from benchbuilder.cli.reported import is_run, report_files, report_run
     from benchbuilder.cli.side_by_side import compare, is_comparison
     from benchbuilder.console import output, print_json, print_notes
     from benchbuilder.views import leaderboard as view
@@ -105,7 +105,7 @@ def report(
         )
         raise typer.Exit(0 if covered else BELOW_THRESHOLD)
     ranking = {"human": human, "human_name": human_name, "names": names}
-    if source.is_dir() and not (answers or questions):
+    if is_run(source) and not (answers or questions):
         made = report_run(source, settings, ranking)
     else:
         made = report_files(source, answers or [], questions, settings, ranking)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
-from benchbuilder.cli.running import no_judgments
+from benchbuilder.artifacts import COMPLETIONS, MANIFEST, RunFolder, file_digest
+from benchbuilder.cli.running import holds_judgments, no_judgments
 from benchbuilder.config import Config
 from benchbuilder.reporting.categories import ALL
 from benchbuilder.reporting.coverage import below_coverage
@@ -36,6 +36,18 @@ class Reported:
         """Whether a model has verdicts on too few of the questions that were meant for it."""
         whole = [board for board in self.boards if board["category"] == ALL]
         return any(board["below_coverage"]["models"] for board in whole)
+
+
+def beside(folder: Path, name: str) -> Path | None:
+    """The file with answers or questions that lies in a folder."""
+    found = [folder / f"{name}{suffix}" for suffix in (".parquet", ".jsonl")]
+    return next((file for file in found if file.is_file()), None)
+
+
+def is_run(source: Path) -> bool:
+    """Whether a source is a run folder, and not a file or a folder with judgments of any origin."""
+    whole = (source / MANIFEST).is_file() or not holds_judgments(source)
+    return source.is_dir() and whole
 
 
 def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported:
@@ -133,9 +145,8 @@ def report_files(
     from benchbuilder.stages.report import report as make_report
 
     if source.is_dir():
-        own_answers, own_questions = source / "answers.parquet", source / "questions.parquet"
-        answers = answers or [own_answers] * own_answers.is_file()
-        questions = questions or (own_questions if own_questions.is_file() else None)
+        answers = answers or [file for file in [beside(source, "answers")] if file]
+        questions = questions or beside(source, "questions")
     observe = Silent()
     judgments = read_judgments([source])
     asked = read_questions(questions) if questions else None

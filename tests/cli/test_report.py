@@ -131,6 +131,14 @@ def test_a_run_is_reported_on_other_questions_and_answers_where_they_are_given(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_a_folder_of_files_is_reported_on_as_files() -> None:
+    names = {path.name for path in DEMO.iterdir()}
+    document = json.loads(run("report", DEMO, "--json").stdout)
+    assert document["questions"] == 60
+    assert document["leaderboard"][0]["mean_tokens"] is not None, "the answers lie beside them"
+    assert {path.name for path in DEMO.iterdir()} == names
+
+
 def test_status_calls_no_report_stale_for_what_was_asked_of_it(tmp_path: Path) -> None:
     folder = judged(tmp_path / "run", DEMO / "answers.jsonl")
 
