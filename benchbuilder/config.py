@@ -150,6 +150,9 @@ _FILES = (
 )
 
 
+_LONGEST_NAME = 255
+
+
 def rooted(config: Config) -> Config:
     """The config with the paths of files that are there from the root: it can be read anywhere."""
     values = dump_config(config)
@@ -165,6 +168,8 @@ def _rooted(value: Any) -> Any:
         return [_rooted(each) for each in value]
     # A word alone is the name of a shipped file, whatever lies in the current folder.
     if not isinstance(value, str) or "\n" in value or not ({".", "/"} & set(value)):
+        return value
+    if len(value) > _LONGEST_NAME:  # a rubric, say
         return value
     return str(Path(value).absolute()) if Path(value).exists() else value
 

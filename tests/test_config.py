@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchbuilder.config import build_config, dump_config, load_config
+from benchbuilder.config import build_config, dump_config, load_config, rooted
 from benchbuilder.errors import ConfigError
 from benchbuilder.resources import preset_names, preset_path
 
@@ -156,3 +156,9 @@ def test_a_section_without_lines_has_its_defaults(tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     path.write_text("sample:\n  # min_score: 6\ncluster:\nannotate:\n  cascade:\nmodels:\n")
     assert load_config(path) == build_config({}, origin="test")
+
+
+def test_a_long_rubric_is_no_path() -> None:
+    rubrics = {"law": "Cites the paragraph. " * 30, "code": "Runs."}
+    config = build_config({"judge": {"rubrics": rubrics}}, origin="test")
+    assert rooted(config).judge.rubrics == rubrics
