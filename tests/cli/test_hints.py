@@ -90,5 +90,5 @@ def test_files_in_each_others_place(tmp_path: Path) -> None:
     words = ("judge", DEMO / "questions.jsonl", "--baseline", "b", "--run", tmp_path / "run")
     assert "--questions" in hint(*words)
     for name in ("arena-hard", "alpaca-eval"):
-        words = ("import", name, DEMO / "judgments.jsonl", "--run", tmp_path / "imported")
-        assert "benchbuilder report FILE" in hint(*words)
+        imported = ("import", name, DEMO / "judgments.jsonl", "--run", tmp_path / "imported")
+        assert "benchbuilder report FILE" in hint(*imported)

@@ -11,7 +11,9 @@ from benchbuilder.judging.coverage import Finding, audit_answers, require_fit, r
 QUESTIONS = pa.table({"question_id": [f"q{n}" for n in range(100)]})
 
 
-def answer(question: str, model: str = "m", text: str | None = "yes", **more: object) -> dict:
+def answer(
+    question: str, model: str = "m", text: str | None = "yes", **more: object
+) -> dict[str, object]:
     return {
         "question_id": question,
         "model": model,
@@ -21,7 +23,7 @@ def answer(question: str, model: str = "m", text: str | None = "yes", **more: ob
     } | more
 
 
-def table(*rows: dict) -> pa.Table:
+def table(*rows: dict[str, object]) -> pa.Table:
     names = ("question_id", "model", "sample", "text", "status")
     return pa.Table.from_pylist(
         list(rows),

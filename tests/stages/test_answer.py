@@ -118,13 +118,19 @@ def _dump(model: str | None = "gpt") -> tuple[pa.Table, pa.Table]:
         {"role": "user", "content": "why?"},
         {"role": "assistant", "content": "Because."},
     ]
-    known = {"source": "s", "file": "f", "row": 1, "language": "en", "occurrences": 1}
+    known: dict[str, object] = {
+        "source": "s",
+        "file": "f",
+        "row": 1,
+        "language": "en",
+        "occurrences": 1,
+    }
     known |= {"n_chars": 4, "n_tokens": 2, "text": "why?"}
-    conversations = [
+    conversations: list[dict[str, object]] = [
         {"conversation_id": "c1", "turns": turns, "model": model},
         {"conversation_id": "c2", "turns": turns[:4], "model": "other"},
     ]
-    prompts = [
+    prompts: list[dict[str, object]] = [
         {"prompt_id": "q1", "conversation_id": "c1"},
         {"prompt_id": "q2", "conversation_id": "c2"},
     ]

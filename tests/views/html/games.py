@@ -34,7 +34,7 @@ def games(
     """Judgments, answers and questions; the first model's name is markup."""
     draw = random.Random(seed)
     names = [NASTY_MODEL, *[f"model-{i:02d}" for i in range(1, models)]]
-    asked = [
+    asked: list[dict[str, Any]] = [
         {
             "question_id": f"q{i:04d}",
             "text": f"Question {i}? {SCRIPT % 'a question'}",

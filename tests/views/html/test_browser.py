@@ -81,7 +81,8 @@ def test_texts_come_in_chunks(
 def test_markup_ends_no_script_and_is_no_markup(
     played: dict[str, pa.Table], tmp_path: Path
 ) -> None:
-    browser.write_browser(*played.values(), tmp_path, name="<script>1</script>")
+    tables = (played["judgments"], played["answers"], played["questions"])
+    browser.write_browser(*tables, tmp_path, name="<script>1</script>")
     for path in [tmp_path / "index.js", *(tmp_path / "games").iterdir()]:
         assert "<" not in path.read_text(encoding="utf-8")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
