@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections import Counter
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 from benchbuilder.text.stop_words import stop_words
 
-_READ_CHARS = 2000  # a pasted file must not outvote the question above it
+_READ_CHARS = 1000  # a pasted file must not outvote the question above it
 _NAME_WORDS = 3
 _LEAST_SHARE = 0.1  # of a topic's prompts that hold a keyword
 _LINK = re.compile(r"\w+://\S+")
@@ -136,15 +135,13 @@ def terms(text: str, language: str) -> set[str]:
     if "’" in text:
         text = text.replace("’", "'")
     words = set(_WORD.findall(text)) - ignored
-    unspaced: Iterable[str] = () if text.isascii() else filter(_UNSPACED.search, words)
-    groups = {
-        group
-        for word in unspaced
-        for run in _UNSPACED.findall(word)
-        for group in _groups(run, ignored)
-    }
-    spaced = words if text.isascii() else itertools.filterfalse(_UNSPACED.search, words)
-    return groups | {word for word in map(_stem, spaced) if len(word) > 1 and word not in ignored}
+    if "'" in text:
+        words = {stem for stem in map(_stem, words) if stem not in ignored}
+    if not text.isascii():
+        unspaced = set(filter(_UNSPACED.search, words))
+        runs = {run for word in unspaced for run in _UNSPACED.findall(word)}
+        words = words - unspaced | {group for run in runs for group in _groups(run, ignored)}
+    return {word for word in words if len(word) > 1}
 
 
 def _stem(word: str) -> str:
