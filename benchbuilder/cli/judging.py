@@ -114,6 +114,7 @@ def _judge(context: Context, json: bool) -> None:
     from benchbuilder.pipeline import judging
     from benchbuilder.runner import run
     from benchbuilder.views import judging as view
+    from benchbuilder.views.headline import listed
 
     with ProgressBars() as bars, SavesConfig(bars, context) as listener:
         result = run(judging(context), context.folder, listener)
@@ -125,7 +126,11 @@ def _judge(context: Context, json: bool) -> None:
     print_notes([note for stage in result.stages for note in stage.notes])
     if result.halted:
         print_notes([result.halted])
-    if result.halted or audit.below(context.config.judge.min_coverage):
+    minimum = context.config.judge.min_coverage
+    below = [found.model for found in audit.below(minimum)]
+    if below:
+        print_notes([f"coverage is below {minimum:.0%} (judge.min_coverage) for {listed(below)}"])
+    if result.halted or below:
         raise typer.Exit(BELOW_THRESHOLD)
 
 

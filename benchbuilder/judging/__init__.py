@@ -11,6 +11,7 @@
 ``structured``  the JSON that its server may hold it to
 ``recorded``    judgments of earlier, played again
 ``playing``     games before referees, a row for every one
+``telling``     what a run must say of answers, categories and saved calls
 ``stopping``    judging a model no further once it is out of the top k
 ``ensemble``    several judges as one
 ``export``      everything in Arena-Hard's form

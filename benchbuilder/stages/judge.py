@@ -18,17 +18,17 @@ from benchbuilder.judging.games import Game, plan_games
 from benchbuilder.judging.playing import Referee, play_all, play_until_out
 from benchbuilder.judging.recorded import RecordedJudge
 from benchbuilder.judging.rubrics import demand_shown, with_rubrics
-from benchbuilder.judging.shield import scan_answers
 from benchbuilder.judging.stopping import TopK
+from benchbuilder.judging.telling import (
+    tell_alternation,
+    tell_categories,
+    tell_coverage,
+    tell_shield,
+)
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.settings import JudgeSettings
 from benchbuilder.sources.answers import one_answer_each
-from benchbuilder.text.counting import count_of
-
-#: Errors with one game a question over those with two: the median of 75 models on 500 questions
-#: of published verdicts (Ko-Arena-Hard); it was 1.04 to 1.23 for nine in ten of them.
-_ALTERNATE_WIDTH = 1.15
 
 
 def judge(
@@ -69,10 +69,10 @@ def judge(
     _require(questions, answers, audit, settings, baseline)
     questions = with_rubrics(questions, rubrics or {})
     games = _games(questions, answers, settings, baseline)
-    _tell_categories(questions, settings, observe)
-    _tell_coverage(audit, settings, observe)
-    _tell_shield(answers, observe)
-    _tell_alternation(len(games), settings, observe)
+    tell_categories(questions, settings, observe)
+    tell_coverage(audit, settings, observe)
+    tell_shield(answers, observe)
+    tell_alternation(len(games), settings, observe)
     referees: dict[str, Referee] = {}
     asked: list[AskedJudge] = []
     if recorded is not None:
@@ -154,48 +154,3 @@ def _games(
             hint="give the answers of another model, or ask one: benchbuilder answer --model NAME",
         )
     return games
-
-
-def _tell_categories(questions: pa.Table, settings: JudgeSettings, observe: Observer) -> None:
-    """A category that no question has is most likely misspelt."""
-    known = sorted(set(questions["category"].to_pylist()) - {None})
-    for name in ("templates", "baselines", "rubrics"):
-        for category in sorted(set(getattr(settings, name)) - set(known)):
-            observe.note(
-                f"judge.{name} has an entry for the category {category!r}, and no question is of "
-                f"it; categories: {', '.join(known) or 'none'}"
-            )
-
-
-def _tell_coverage(audit: AnswerAudit, settings: JudgeSettings, observe: Observer) -> None:
-    observe.figure("coverage", {found.model: found.coverage for found in audit.models})
-    for found in audit.below(settings.min_coverage):
-        observe.note(
-            f"{found.model}: {found.answered} of {found.expected} questions have an answer that "
-            f"can be judged ({found.missing} missing, {found.empty} empty, {found.failed} failed), "
-            f"below the {settings.min_coverage:.0%} that judge.min_coverage asks for"
-        )
-    strays = sum(found.unknown for found in audit.models)
-    if strays:
-        observe.note(
-            f"left out: {count_of(strays, 'answer')} to questions that are not in this set"
-        )
-
-
-def _tell_shield(answers: pa.Table, observe: Observer) -> None:
-    found = scan_answers(answers)
-    markers, phrases = (sum(found[name].to_pylist()) for name in ("markers", "phrases"))
-    observe.figure("shield", {"answers": found.num_rows, "markers": markers, "phrases": phrases})
-    if markers:
-        places = count_of(markers, "place")
-        observe.note(f"verdict markers or control tokens in answers were disarmed, in {places}")
-
-
-def _tell_alternation(games: int, settings: JudgeSettings, observe: Observer) -> None:
-    if settings.positions == "alternate":
-        observe.note(
-            f"judge.positions is alternate: {count_of(games, 'game')} in place of {2 * games:,}. "
-            "What a side is worth to the judge no longer cancels on each question: intervals are "
-            f"about {_ALTERNATE_WIDTH:g} times as wide, and whether it names the same winner with "
-            "sides swapped is not measured"
-        )

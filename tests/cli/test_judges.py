@@ -158,6 +158,27 @@ def test_a_category_has_a_rubric_for_questions_without_their_own(
     assert len(server.calls) == asked + 56, "only what is shown another rubric is asked again"
 
 
+def test_a_judge_that_refuses_a_question_is_shown_and_asked_again_on_the_next_run_only(
+    files: tuple[object, ...], tmp_path: Path, server: ScriptedServer
+) -> None:
+    def refusing(body: Body, number: int) -> Reply:
+        if "Task 7\n" not in servers.asked(body):
+            return longer(body, number)
+        return servers.answer(None, refusal="I cannot judge this.")
+
+    server.script = refusing
+    done = document(*files, "--judge", "j")
+    assert done["statuses"] == {"ok": 116, "refused": 4}
+    assert len(server.calls) == 120, "a refusal is not asked again and again"
+    board = document("report", tmp_path / "run")
+    assert board["judge_health"]["by_reason"] == {"refused": 4}
+    assert {row["prompts"] for row in board["leaderboard"]} == {QUESTIONS - 1}
+    assert document("status", tmp_path / "run")["artifacts"]["judgments"]["state"] == "incomplete"
+    server.script = longer
+    assert document("judge", "--run", tmp_path / "run")["statuses"] == {"ok": 120}
+    assert len(server.calls) == 124
+
+
 def test_a_category_that_no_question_has_is_said(files: tuple[object, ...]) -> None:
     done = document(*files, "--judge", "j", "--set", "judge.templates={lwa: judge-short}")
     assert (

@@ -126,7 +126,7 @@ def test_holes_are_rows_with_a_status_and_no_call() -> None:
     assert observe.figures["statuses"] == {"missing_answer": 4, "ok": 2}
     assert observe.figures["coverage"] == {"base": 2 / 3, "m": 2 / 3}
     assert len(scripted.requests) == 2
-    assert sum("below the 95%" in note for note in observe.notes) == 2
+    assert sum("2 of 3 questions have an answer" in note for note in observe.notes) == 2
 
 
 @pytest.mark.parametrize(
