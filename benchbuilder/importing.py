@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,26 @@ def importing(
     identity: dict[str, Any] = {"format": format_name, "baseline": baseline, "files": files}
     return Stage(
         "import", _imported, (), tuple(tables), 1, context,
-        given=lambda c, observe: {"tables": tables, "notes": imported.notes},
+        given=lambda c, observe: {
+            "tables": tables, "notes": (*imported.notes, *_told_replaced(c, tables))
+        },
         identify=lambda c: identity,
     )  # fmt: skip
+
+
+def _told_replaced(context: Context, tables: Mapping[str, pa.Table]) -> list[str]:
+    """An import stands for itself: which models of an earlier one it takes the place of."""
+    notes = []
+    for name in ("answers", "judgments"):
+        if name in tables and context.folder.file(name).is_file():
+            there = set(context.folder.read(name)["model"].to_pylist())
+            gone = sorted(there - set(tables[name]["model"].to_pylist()))
+            if gone:
+                notes.append(
+                    f"the {name} imported before are replaced, those of {', '.join(gone)} with "
+                    "them: name all files in one command to have them together"
+                )
+    return notes
 
 
 def _imported(

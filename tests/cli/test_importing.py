@@ -57,6 +57,19 @@ def test_tidy_verdicts_alone_make_a_report(tmp_path: Path) -> None:
     assert document("status", folder)["stages"][-1]["stale"] == []
 
 
+def test_a_second_import_takes_the_place_of_the_first_and_says_so(tmp_path: Path) -> None:
+    games = tidy(tmp_path / "games.jsonl", verdict=lambda n, model, side: "A=B")
+    rows = [json.loads(line) for line in games.read_text().splitlines()]
+    x, y = (write(tmp_path / f"{m}.jsonl", [r for r in rows if r["model"] == m]) for m in "xy")
+    folder = tmp_path / "run"
+    assert document("import", "tidy", x, "--run", folder)["notes"] == []
+    assert document("import", "tidy", y, "--run", folder)["notes"] == [
+        "the judgments imported before are replaced, those of x with them: name all files in one "
+        "command to have them together"
+    ]
+    assert document("import", "tidy", x, y, "--run", folder)["rows"] == {"judgments": 120}
+
+
 def test_preferences_count_as_they_are_unless_they_are_ignored(tmp_path: Path) -> None:
     games = tidy(tmp_path / "games.jsonl", preference=lambda n, model, side: 0.6 + n / 100)
     run("import", "tidy", games, "--run", tmp_path / "run")
