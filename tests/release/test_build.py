@@ -99,7 +99,7 @@ def test_a_run_that_is_not_finished_is_refused(base: Path, tmp_path: Path) -> No
 
 def test_a_run_without_questions_has_nothing_to_release(base: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(base / "run", tmp_path / "run")
-    run("sample", "--run", folder, "--set", "sample.target=1", "--set", "sample.max_share=0")
+    run("sample", "--run", folder, "--set", "sample.max_tokens=1")
     done = run("release", "build", "--run", folder, "--name", "june", "--version", "1",
                "--out", tmp_path, code=1)  # fmt: skip
     assert "no questions" in done.stderr
