@@ -99,7 +99,7 @@ def test_a_broken_cache_stops_the_script_with_a_clear_message(clone: Path, publi
     (clone / "work/run/manifest.json").write_text("{")
     done = script(clone, "ci/benchmark.sh")
     assert done.returncode == 1
-    assert "manifest.json is not valid JSON" in done.stderr
+    assert "manifest.json is no manifest" in done.stderr
     assert "remove it and run again" in done.stderr
 
 
