@@ -131,7 +131,9 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             server.connections.append(self.connection)
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            content = self.rfile.read(int(self.headers["content-length"]))
+            is_json = self.headers["content-type"].startswith("application/json")
+            body = json.loads(content) if is_json else {}  # {}: an uploaded file
             reply = server.reply_to(body, {k.lower(): v for k, v in self.headers.items()})
             payload = reply.body.encode()
             self.send_response(reply.status)

@@ -10,16 +10,14 @@ import asyncio
 import itertools
 import math
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
 
-import stamina
-
-from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
+from benchbuilder.errors import CompletionError
 from benchbuilder.llm.adaptation import adapt
-from benchbuilder.llm.batch_files import URL, read_results, request_files
+from benchbuilder.llm.batch_endpoint import Batch, BatchEndpoint
+from benchbuilder.llm.batch_files import read_results, request_files
 from benchbuilder.llm.batch_journal import OpenBatch
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.calling import Caller, Question
@@ -28,15 +26,9 @@ from benchbuilder.llm.reading import as_call, read_call
 from benchbuilder.llm.retry import TRANSIENT
 from benchbuilder.llm.types import Accept, Completion
 
-if TYPE_CHECKING:
-    from openai.types import Batch
-
 _WORTH_A_BATCH = 0.1  # of the questions: fewer are not worth up to a day's wait
 _FRUITLESS = 3  # rounds that answered nothing, before the rest is given up for this run
 _OVER = frozenset({"completed", "expired", "cancelled", "failed"})
-_TOKEN = "benchbuilder"  # the key of our token in a batch's metadata
-
-T = TypeVar("T")
 
 
 class BatchDispatcher:
@@ -51,7 +43,7 @@ class BatchDispatcher:
         answered: Callable[[], None],
     ) -> None:
         self._caller = caller
-        self._api = caller.endpoints[0]
+        self._api = BatchEndpoint(caller.endpoints[0], caller.name, caller.settings)
         self._cache = cache
         self._accept = accept
         self._answered = answered
@@ -112,78 +104,54 @@ class BatchDispatcher:
                 {question.key: question.request_id for question in part},
                 {question.key: question.text for question in part},
             )
-            batch = await self._create(token, content)
+            batch = await self._api.create(token, content)
             self._cache.batches.submitted(token, batch.id)
             self._caller.observe.note(
                 f"batch {batch.id}: {len(part)} calls of {self._caller.name}; it may take a day, "
                 "and the run may be stopped and started again meanwhile"
             )
 
-    async def _create(self, token: str, content: bytes) -> Batch:
-        api = self._api.client
-        upload = ("requests.jsonl", content, "application/jsonl")
-        file = await self._ask(lambda: api.files.create(file=upload, purpose="batch"))
-
-        async def create() -> Batch:
-            # Creating is not repeatable: after a cut connection, look whether it came through.
-            return await self._find(token) or await api.batches.create(
-                input_file_id=file.id,
-                endpoint=URL,
-                completion_window="24h",
-                metadata={_TOKEN: token},
-            )
-
-        return await self._ask(create)
-
-    async def _find(self, token: str) -> Batch | None:
-        page = await self._api.client.batches.list(limit=100)
-        return next((b for b in page.data if (b.metadata or {}).get(_TOKEN) == token), None)
-
     async def _collect_open(self) -> None:
         """Wait for every batch that is under way, also for those of a run that was killed."""
         for entry in self._cache.batches.open(self._caller.name):
-            batch = await self._await_end(entry)
+            batch = None if self._answered_since(entry) else await self._await_end(entry)
             if batch is not None:
                 await self._collect(entry, batch)
             self._cache.batches.collected(entry.token)
             if batch is not None and batch.status == "failed":
+                why = "; ".join(batch.complaints[:3])
                 raise CompletionError(
-                    f"batch {batch.id} was refused: {_complaint(batch)}",
+                    f"batch {batch.id} was refused: {why or 'no reason given'}",
                     hint="fix that and run the same command again",
                 )
+
+    def _answered_since(self, entry: OpenBatch) -> bool:
+        """Whether all was answered another way (`batch: false`): nobody needs the batch now."""
+        recorded = self._cache.recorded(entry.requests)
+        return all(any(call.final for call in recorded.get(key, ())) for key in entry.requests)
 
     async def _await_end(self, entry: OpenBatch) -> Batch | None:
         """The batch once it is over; None when it never came to the server."""
         batch_id = entry.batch_id
         if batch_id is None:
-            found = await self._ask(lambda: self._find(entry.token))
+            found = await self._api.find(entry.token)
             if found is None:
                 return None
             batch_id = found.id
             self._cache.batches.submitted(entry.token, batch_id)
         while True:
-            batch = await self._ask(lambda: self._api.client.batches.retrieve(batch_id))
+            batch = await self._api.look(batch_id)
             if batch.status in _OVER:
                 return batch
             await asyncio.sleep(self._caller.settings.batch_poll_seconds)
 
     async def _collect(self, entry: OpenBatch, batch: Batch) -> None:
-        texts = [
-            await self._text(file_id)
-            for file_id in (batch.output_file_id, batch.error_file_id)
-            if file_id
-        ]
+        texts = [await self._api.text(file_id) for file_id in batch.files]
         for key, outcome in read_results(texts):
             if key in entry.requests:
                 self._keep(key, entry.requests[key], outcome)
         for key in entry.requests.keys() & self._reserved.keys():  # of what was not answered
             self._caller.budget.settle(self._reserved.pop(key), None, answered=False)
-
-    async def _text(self, file_id: str) -> str:
-        async def read() -> str:
-            return (await self._api.client.files.content(file_id)).text
-
-        return self._api.hidden(await self._ask(read))
 
     def _keep(self, key: str, request_id: str, outcome: Outcome) -> None:
         if outcome.unsupported is not None:
@@ -204,41 +172,3 @@ class BatchDispatcher:
             if key not in self._answers:
                 self._answered()
             self._answers[key] = read_call(call, self._accept, cached=False)
-
-    async def _ask(self, call: Callable[[], Awaitable[T]]) -> T:
-        """One call of the API, tried again when the network or the server fails."""
-        import openai
-
-        def transient(error: Exception) -> bool:
-            if isinstance(error, openai.APIStatusError):
-                return self._api.read_error(error).status in TRANSIENT
-            return isinstance(error, openai.APIConnectionError)
-
-        attempts = self._caller.settings.max_attempts
-        try:
-            async for turn in stamina.retry_context(
-                on=transient, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=30.0
-            ):
-                with turn:
-                    return await call()
-        except openai.APIStatusError as error:
-            raise _stop(self._api.read_error(error), self._caller.name) from None
-        except openai.APIConnectionError as error:
-            raise CompletionError(
-                f"no connection to {self._api.where}: {error}",
-                hint="run the same command again: the batches go on meanwhile",
-            ) from None
-        raise AssertionError("a retry context ends with a result or an error")
-
-
-def _stop(outcome: Outcome, model: str) -> CompletionError:
-    kinds = {"auth_failed": AuthenticationFailed, "quota_exhausted": QuotaExhausted}
-    return kinds.get(outcome.status, CompletionError)(
-        f"the batches of model {model!r}: {outcome.detail}",
-        hint="fix that and run the same command again; or set `batch: false`",
-    )
-
-
-def _complaint(batch: Any) -> str:
-    errors = (batch.errors and batch.errors.data) or []
-    return "; ".join(str(error.message) for error in errors[:3]) or "no reason given"

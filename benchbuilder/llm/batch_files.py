@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
+from benchbuilder.llm.batch_endpoint import URL
 from benchbuilder.llm.calling import Question
 from benchbuilder.llm.outcome import Outcome, read_response
 
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
-URL: Final = "/v1/chat/completions"
 
 Adapt = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -49,7 +49,8 @@ def read_results(texts: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
 
     A line that cannot be read is left out: its question counts as not answered.
     """
-    for line in (line for text in texts for line in text.splitlines()):
+    # Not splitlines: JSON may hold other line ends, as they stand, in its strings.
+    for line in (line for text in texts for line in text.split("\n")):
         try:
             record = orjson.loads(line)
         except ValueError:

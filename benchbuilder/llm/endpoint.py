@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -59,14 +60,27 @@ class Endpoint:
 
     async def send(self, body: dict[str, Any]) -> Outcome:
         """One call, no retry. Any failure of the network or the server is an outcome."""
+        # The raw text: what the SDK makes of web pages and broken JSON is not told apart.
+        told = await self.hear(
+            lambda: self.client.post(self._api.path, cast_to=str, body=body),
+            within_seconds=self._timeout_seconds,
+        )
+        return told if isinstance(told, Outcome) else self._api.read(200, told)
+
+    async def hear(
+        self, call: Callable[[], Awaitable[str]], *, within_seconds: float | None = None
+    ) -> str | Outcome:
+        """The text that a call of the SDK brings, or the outcome of its failure.
+
+        ``within_seconds`` is a limit on all of it; without one, silences are limited.
+        """
         import openai
 
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                # The raw text: what the SDK makes of web pages and broken JSON is not told apart.
-                text = await self.client.post(self._api.path, cast_to=str, body=body)
+            async with asyncio.timeout(within_seconds):
+                return self.hidden(await call())
         except openai.APIStatusError as error:
-            return self.read_error(error)
+            return self._read_error(error)
         except (TimeoutError, openai.APITimeoutError):
             return Outcome("timeout", detail=f"no answer within {self._timeout_seconds:g} s")
         except openai.APIConnectionError as error:
@@ -75,7 +89,6 @@ class Endpoint:
             unreachable = type(cause).__name__ == "ConnectError"
             detail = f"{'no connection' if unreachable else 'connection lost'}: {told}"
             return Outcome("server_error", detail=detail, unreachable=unreachable)
-        return self._api.read(200, self.hidden(text))
 
     async def learn(self, outcome: Outcome, *, started: float) -> None:
         """Let the pace hear how a call went that started at ``started`` (the loop's time)."""
@@ -91,7 +104,7 @@ class Endpoint:
         if "client" in vars(self):
             await self.client.close()
 
-    def read_error(self, error: APIStatusError) -> Outcome:
+    def _read_error(self, error: APIStatusError) -> Outcome:
         """The outcome of a call that the server turned down."""
         response = error.response
         outcome = self._api.read(response.status_code, self.hidden(response.text))

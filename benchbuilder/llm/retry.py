@@ -21,9 +21,12 @@ class _TryAgain(Exception):
         self.outcome = outcome
 
 
-async def with_retries(attempt: Callable[[], Awaitable[Outcome]], *, attempts: int) -> Outcome:
+async def with_retries(
+    attempt: Callable[[], Awaitable[Outcome]], *, attempts: int, paced: bool = True
+) -> Outcome:
     """The first outcome worth keeping, or the last one when the tries are used up.
 
+    ``paced``: each attempt waits at the gate of its endpoint, which a rate limit has closed.
     Pauses grow exponentially with jitter unless the server asked for one. A bad response (a web
     page, broken JSON) gets one more try; outcomes of the model itself get none.
     """
@@ -40,7 +43,7 @@ async def with_retries(attempt: Callable[[], Awaitable[Outcome]], *, attempts: i
         seen[status] = seen.get(status, 0) + 1
         if seen[status] >= allowed.get(status, attempts):
             return False
-        if status == "rate_limited":
+        if status == "rate_limited" and paced:
             return 0.0  # the endpoint's pace makes every worker wait, this one too
         return failure.outcome.wait_seconds if failure.outcome.wait_seconds is not None else True
 

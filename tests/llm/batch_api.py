@@ -10,6 +10,8 @@ from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.servers import Reply
+
 Record = dict[str, Any]
 #: What becomes of a request (by the number of its batch, counted from 0): the text of its answer,
 #: an error record, or None when it is in neither file.
@@ -31,6 +33,9 @@ class BatchApi:
         self.looks: list[str] = []
         self.asked: list[str] = []
         self.cut_next_creation = False
+        self.page = 100  # batches in one answer to "which are there"
+        self.asked_for: list[str] = []  # "METHOD path"
+        self.instead: Callable[[str], Reply | None] = lambda asked_for: None
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._http.daemon_threads = True
         self._http.block_on_close = False
@@ -46,6 +51,27 @@ class BatchApi:
         self._http.server_close()
         self._thread.join()
 
+    def reply_to(self, asked_for: str, form: bytes, content: bytes) -> Reply | None:
+        """What the server sends for "METHOD path"; None where it hangs up instead."""
+        self.asked_for.append(asked_for)
+        if (other := self.instead(asked_for)) is not None:
+            return other
+        file = re.fullmatch(r"GET /v1/files/(.+)/content", asked_for)
+        batch = re.fullmatch(r"GET /v1/batches/([^?]+)", asked_for)
+        if file:
+            return Reply(body=self.files[file[1]])
+        if batch:
+            return Reply(body=json.dumps(self.look(batch[1])))
+        if asked_for.startswith("GET"):
+            return Reply(body=json.dumps(self.page_of(asked_for)))
+        if asked_for.endswith("/files"):
+            return Reply(body=json.dumps(self.add_file(_uploaded(form))))
+        made = self.create(json.loads(content))
+        if self.cut_next_creation:
+            self.cut_next_creation = False
+            return None  # the batch is there, but nobody is told
+        return Reply(body=json.dumps(made))
+
     def add_file(self, content: str) -> Record:
         name = f"file-{len(self.files)}"
         self.files[name] = content
@@ -60,6 +86,14 @@ class BatchApi:
         }  # fmt: skip
         self.batches.append(batch)
         return batch
+
+    def page_of(self, path: str) -> Record:
+        """The newest batches, or those that follow the one that ``after`` names in the path."""
+        listed = self.batches[::-1]
+        after = re.search(r"after=([^&]+)", path)
+        start = [batch["id"] for batch in listed].index(after[1]) + 1 if after else 0
+        end = start + self.page
+        return {"object": "list", "data": listed[start:end], "has_more": end < len(listed)}
 
     def look(self, batch_id: str) -> Record:
         number = int(batch_id.split("-")[1])
@@ -103,31 +137,22 @@ def _handler(api: BatchApi) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["content-length"]))
-            if self.path.endswith("/files"):
-                self._send(api.add_file(_uploaded(self.headers["content-type"], content)))
-                return
-            batch = api.create(json.loads(content))
-            if api.cut_next_creation:
-                api.cut_next_creation = False
-                self.close_connection = True  # the batch is there, but nobody is told
-                return
-            self._send(batch)
+            self._answer(self.rfile.read(int(self.headers["content-length"])))
 
         def do_GET(self) -> None:
-            content = re.fullmatch(r"/v1/files/(.+)/content", self.path)
-            batch = re.fullmatch(r"/v1/batches/([^?]+)", self.path)
-            if content:
-                self._send(api.files[content[1]])
-            elif batch:
-                self._send(api.look(batch[1]))
-            else:
-                self._send({"object": "list", "data": api.batches[::-1], "has_more": False})
+            self._answer(b"")
 
-        def _send(self, value: Record | str) -> None:
-            payload = (value if isinstance(value, str) else json.dumps(value)).encode()
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
+        def _answer(self, content: bytes) -> None:
+            form = b"content-type: " + self.headers.get("content-type", "").encode()
+            asked_for = f"{self.command} {self.path}"
+            reply = api.reply_to(asked_for, form + b"\r\n\r\n" + content, content)
+            if reply is None:
+                self.close_connection = True
+                return
+            payload = reply.body.encode()
+            self.send_response(reply.status)
+            for name, text in {"content-type": "application/json", **reply.headers}.items():
+                self.send_header(name, text)
             self.send_header("content-length", str(len(payload)))
             self.end_headers()
             self.wfile.write(payload)
@@ -138,10 +163,9 @@ def _handler(api: BatchApi) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _uploaded(content_type: str, content: bytes) -> str:
-    """The file in a multipart form."""
-    form = message_from_bytes(b"content-type: " + content_type.encode() + b"\r\n\r\n" + content)
-    for part in form.walk():
+def _uploaded(form: bytes) -> str:
+    """The file in a multipart form, which begins with its content type."""
+    for part in message_from_bytes(form).walk():
         if part.get_filename():
             payload = part.get_payload(decode=True)
             assert isinstance(payload, bytes)

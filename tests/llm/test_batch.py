@@ -17,7 +17,8 @@ import pytest
 from benchbuilder.errors import BudgetExceeded, CompletionError
 from benchbuilder.observe import Silent
 from tests.llm.batch_api import BatchApi, Record
-from tests.llm.conftest import Open, anything, requests
+from tests.llm.conftest import Open, Serve, anything, requests
+from tests.servers import answer, asked, failure
 
 Start = Callable[..., BatchApi]
 EXPIRED = {"response": None, "error": {"code": "batch_expired", "message": "too late"}}
@@ -101,6 +102,23 @@ def test_a_cut_creation_is_found_again_not_repeated(start: Start, open_batch: Op
     completions = open_batch(api)(requests(4), accept=anything)
     assert all(c.status == "ok" for c in completions)
     assert len(api.batches) == 1
+
+
+def test_a_batch_that_nobody_needs_any_more_is_not_waited_for(
+    start: Start, open_batch: Open, serve: Serve, open_model: Open
+) -> None:
+    """It got lost; its questions were answered one by one; then a batch asks for others."""
+    gone = failure(404, "no such batch")
+    api = start(lambda request, _: text_of(request))
+    api.instead = lambda asked_for: gone if asked_for.startswith("GET /v1/batches/") else None
+    with pytest.raises(CompletionError, match="no such batch"):
+        open_batch(api)(requests(3), accept=anything)
+    server = serve(lambda body, _: answer(f"re {asked(body)}"))
+    open_model(server.base_url)(requests(3), accept=anything)
+    api.instead = lambda asked_for: gone if "batch-0" in asked_for else None
+    completions = open_batch(api)(requests(5), accept=anything)
+    assert [c.text for c in completions] == [f"re q{n}" for n in range(5)]
+    assert Counter(api.asked) == {"q3": 1, "q4": 1}
 
 
 def test_a_refused_batch_stops_the_run_and_the_next_run_submits_anew(
