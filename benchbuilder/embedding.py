@@ -62,6 +62,7 @@ def _endpoint(context: Context, observe: Observer) -> encoders.Endpoint:
         cache_path=context.folder.path / COMPLETIONS,
         offline=context.offline,
         max_cost_usd=context.purse,
+        stage="embed",
         observe=observe,
     )
     return encoders.Endpoint(model, client.embed)
