@@ -22,7 +22,7 @@ PRESETS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         },
     ),
     "paper": (
-        "As the paper has it (arXiv 2406.11939, section 4.2): one annotator, then many good topics.",
+        "As the paper has it (arXiv 2406.11939, section 4.2): one annotator, many good topics.",
         {
             "sample.min_score": ("6", "section 4.2: scores below 6 are dropped"),
             "sample.min_score_floor": ("null", "the paper's threshold does not move"),
@@ -36,7 +36,7 @@ PRESETS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         },
     ),
     "two-stage": (
-        "A cheap annotator reads all, a strong one what passes (lmarena/arena-hard-auto, BenchBuilder).",
+        "A cheap annotator, then a strong one (lmarena/arena-hard-auto, BenchBuilder/README.md).",
         {
             "annotate.annotator": ("openai", "the strong annotator; any declared model"),
             "annotate.first.annotator": (
@@ -45,7 +45,7 @@ PRESETS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             ),
             "annotate.first.min_score": (
                 "5",
-                "BenchBuilder/README.md, step 1: scores below 5 are dropped",
+                "step 1 there: scores below 5 are dropped",
             ),
             "annotate.first.min_cluster_score": ("3", "step 1: and topics with a mean below 3"),
             "sample.min_score": ("6", "step 2, of the strong annotator: 6 or more"),
@@ -66,7 +66,7 @@ PRESETS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         },
     ),
     "wildchat": (
-        "As the paper built Wild-Hard-Auto (arXiv 2406.11939, section 4.2): two prompts of good topics.",
+        "As the paper built Wild-Hard-Auto (arXiv 2406.11939, section 4.2): the best topics.",
         {
             "sample.min_score": ("6", "section 4.2: scores below 6 are dropped"),
             "sample.min_score_floor": ("null", "the threshold is fixed"),
