@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from benchbuilder import encoders
 from benchbuilder.artifacts import COMPLETIONS
 from benchbuilder.config import Config
 from benchbuilder.encoders.elsewhere import EncoderElsewhere
 from benchbuilder.encoders.recorded import RecordedEncoder, VectorRecord
 from benchbuilder.llm.embeddings import open_embeddings
+from benchbuilder.llm.preflight import EmbeddingPreflight, Estimate
 from benchbuilder.observe import Observer
 from benchbuilder.stage import Arguments, Context, Identity
 
@@ -51,6 +54,22 @@ def open_encoder(context: Context, observe: Observer) -> encoders.Encoder:
         return RecordedEncoder(encoder, record, _PART_ROWS, observe)
     context.engine.demand_encoder(settings)
     return RecordedEncoder(EncoderElsewhere(encoder, settings, blocks), record, None, observe)
+
+
+def count_vectors(context: Context) -> Estimate | None:
+    """What an endpoint would be asked for the prompts that are there; None without an endpoint."""
+    settings, prompts = context.config.embed, context.folder.file("prompts")
+    if settings.backend != "endpoint" or not prompts.is_file():
+        return None
+    model = context.config.declared_model(settings.model)
+    cache = context.folder.path / COMPLETIONS
+    with closing(
+        EmbeddingPreflight(settings.model, model, stage="embed", cache_path=cache)
+    ) as counter:
+        encoder = encoders.open_encoder(settings, encoders.Endpoint(model, counter.embed))
+        for batch in context.folder.batches("prompts"):
+            encoder.encode(batch.column("text").to_pylist())
+        return counter.estimate()
 
 
 def _endpoint(context: Context, observe: Observer) -> encoders.Endpoint:

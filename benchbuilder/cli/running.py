@@ -104,14 +104,20 @@ def print_plan(stages: list[Stage], context: Context, json: bool) -> None:
     from dataclasses import asdict
 
     from benchbuilder.console import output, print_json, print_notes
+    from benchbuilder.embedding import count_vectors
     from benchbuilder.planning import plan
     from benchbuilder.runner import rehearse
     from benchbuilder.views.spending import estimates_table, price_lines
     from benchbuilder.views.status import plan_table
 
     planned = plan(stages, context.folder)
-    blind = rehearse(stages, context.folder)
+    blind = list(rehearse(stages, context.folder))
     calls = [preflight.estimate() for preflight in context.preflights]
+    if any(p.name == "embed" and not p.current for p in planned):
+        vectors = count_vectors(context)
+        calls = [vectors, *calls] if vectors else calls
+        if vectors is None and context.config.embed.backend == "endpoint":
+            blind.insert(0, "embed")
     notes = [f"what {name} will ask is not known before the stages above ran" for name in blind]
     if calls and context.config.annotate.cascade.enabled:
         notes.append("a cascade stops when enough is found: its calls are the most it may ask")

@@ -45,7 +45,7 @@ class EmbeddingDispatcher(Dispatcher):
         self.failures: dict[str, Completion] = {}  # by the key of a text
         self._body, self._whole, self._advance = body, texts, advance
         self._parts: dict[str, Texts] = {}  # by the key of a call
-        self._waiting.extend(map(self._question, _parts(texts)))
+        self._waiting.extend(map(self._question, calls_for(texts)))
 
     async def _ask(self, question: Question) -> Completion:
         outcome = await self._caller.call(question, self._keep)
@@ -79,8 +79,8 @@ class EmbeddingDispatcher(Dispatcher):
         return Question(key, f"{len(texts)} texts", body, "")
 
 
-def _parts(texts: Texts) -> Iterator[Texts]:
-    """What one call takes, in turn."""
+def calls_for(texts: Texts) -> Iterator[Texts]:
+    """The texts of one call after the other."""
     part: dict[str, str] = {}
     tokens = 0
     for key, text in texts.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,13 @@ class Embedded(NamedTuple):
 
     vectors: npt.NDArray[np.float32]  # (n, dimensions), as the model gave them
     cut: npt.NDArray[np.bool_]  # (n,): too long for the model, which took the beginning only
+
+
+def vector_keys(name: str, settings: ModelSettings, texts: Sequence[str]) -> list[str]:
+    """What decides each vector: the model, all that is sent along, and the text."""
+    body = _body(name, settings)
+    identity = {"name": name, "revision": settings.revision, "body": body}
+    return [digest(identity | {"text": text})[0] for text in texts]
 
 
 def open_embeddings(
@@ -80,11 +87,7 @@ class EmbeddingClient(Session):
     ) -> None:
         super().__init__(cache, caller, observe)
         self.name = name
-        self._body = {
-            "model": settings.model or name,
-            "encoding_format": "base64",
-        } | settings.extra_body
-        self._identity = {"name": name, "revision": settings.revision, "body": self._body}
+        self._settings = settings
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Embedded:
         """Vectors of texts; equal texts are paid for once. ``progress`` hears (done, in all).
@@ -93,7 +96,7 @@ class EmbeddingClient(Session):
             CompletionError: the run has to stop, or a text has no vector; the others are recorded.
             NotInCache: offline, and a vector is not recorded.
         """
-        keys = [digest(self._identity | {"text": text})[0] for text in texts]
+        keys = vector_keys(self.name, self._settings, texts)
         known = self._cache.vectors.recorded(dict.fromkeys(keys))
         missing = {k: text for k, text in zip(keys, texts, strict=True) if k not in known}
         done = len(texts) - len(missing)
@@ -118,7 +121,8 @@ class EmbeddingClient(Session):
                 f"is: {excerpt(next(iter(missing.values())))}",
                 hint="run the same command without --offline",
             )
-        dispatcher = EmbeddingDispatcher(self._caller, self._cache, self._body, missing, advance)
+        body = _body(self.name, self._settings)
+        dispatcher = EmbeddingDispatcher(self._caller, self._cache, body, missing, advance)
         self._loop.run(dispatcher.run())
         left = missing.keys() - self._cache.vectors.recorded(missing).keys()
         if left:
@@ -143,3 +147,8 @@ class EmbeddingClient(Session):
         vectors = real.astype(np.float32).reshape(len(found), -1 if found else 0)
         cut = np.array([vector.cut for vector in found], dtype=np.bool_)
         return Embedded(vectors, cut)
+
+
+def _body(name: str, settings: ModelSettings) -> dict[str, Any]:
+    """The body of a call, without its texts."""
+    return {"model": settings.model or name, "encoding_format": "base64"} | settings.extra_body

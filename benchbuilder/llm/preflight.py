@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from benchbuilder.llm.budget import expected_input_tokens
 from benchbuilder.llm.cache import CompletionCache
+from benchbuilder.llm.embedding_calls import calls_for
+from benchbuilder.llm.embeddings import Embedded, Progress, vector_keys
 from benchbuilder.llm.endpoint import base_urls
 from benchbuilder.llm.identity import completion_key, request_body
 from benchbuilder.llm.prices import find_price
@@ -19,6 +23,7 @@ from benchbuilder.llm.reading import read_call
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.schemas import FINAL_STATUSES
 from benchbuilder.settings import ModelSettings
+from benchbuilder.text.tokens import count_tokens
 
 _OUTPUT_TOKENS = 250  # of a short reason and a verdict, until the model's own mean is known
 
@@ -103,3 +108,42 @@ class Preflight:
         learned = self._cache.mean_output_tokens(self._name) if self._cache else None
         expected = _OUTPUT_TOKENS if learned is None else round(learned)
         return min(expected, self._settings.max_tokens or expected)
+
+
+class EmbeddingPreflight:
+    """Stands in for an ``EmbeddingClient``: counts the texts whose vectors are not on record."""
+
+    def __init__(self, name: str, settings: ModelSettings, *, stage: str, cache_path: Path) -> None:
+        self._name, self._settings, self._stage = name, settings, stage
+        self._cache = CompletionCache(cache_path) if cache_path.is_file() else None
+        self._texts: dict[str, str] = {}
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Embedded:
+        """Vectors of one dimension that mean nothing."""
+        del progress
+        self._texts |= zip(vector_keys(self._name, self._settings, texts), texts, strict=True)
+        return Embedded(
+            np.ones((len(texts), 1), dtype=np.float32), np.zeros(len(texts), dtype=np.bool_)
+        )
+
+    def estimate(self) -> Estimate:
+        """The sum over all texts so far. ``requests`` and ``recorded`` count texts."""
+        recorded = self._cache.vectors.recorded(self._texts) if self._cache else {}
+        missing = {key: text for key, text in self._texts.items() if key not in recorded}
+        tokens = sum(map(count_tokens, missing.values()))
+        price = find_price(self._name, self._settings, base_urls(self._settings)[0])
+        return Estimate(
+            stage=self._stage,
+            model=self._name,
+            requests=len(self._texts),
+            recorded=len(recorded),
+            calls=sum(1 for _ in calls_for(missing)),
+            input_tokens=tokens,
+            output_tokens=0,
+            cost_usd=price.cost_usd(tokens, 0) if price else None,
+            price=str(price) if price else None,
+        )
+
+    def close(self) -> None:
+        if self._cache is not None:
+            self._cache.close()

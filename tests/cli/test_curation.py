@@ -146,6 +146,16 @@ def test_a_dry_run_counts_what_an_annotator_would_be_asked(folder: Path) -> None
     assert not (folder / "completions.sqlite").exists()
 
 
+def test_a_dry_run_counts_the_vectors_of_an_endpoint(folder: Path) -> None:
+    keys = ("embed.backend=endpoint", "embed.model=m", "models.m.base_url=http://127.0.0.1:9/v1")
+    base = ("embed", "--run", folder, "--dry-run", *[w for key in keys for w in ("--set", key)])
+    (calls,) = json.loads(run(*base, "--json").stdout)["calls"]
+    texts = {row["text"] for row in table(folder, "prompts")}
+    assert (calls["stage"], calls["requests"], calls["recorded"]) == ("embed", len(texts), 0)
+    assert calls["input_tokens"] > calls["calls"] > 0
+    assert "no price is known; state models.m.input_usd_per_million" in run(*base).stdout
+
+
 def test_a_dry_run_on_a_new_dump_makes_no_folder(dump: Path, tmp_path: Path) -> None:
     more = ("--set", "models.m.model=x", "--set", "models.m.base_url=http://127.0.0.1:9/v1",
             "--set", "annotate.annotator=m")  # fmt: skip

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchbuilder.llm.preflight import Preflight
+from benchbuilder.llm.embeddings import open_embeddings
+from benchbuilder.llm.preflight import EmbeddingPreflight, Preflight
+from benchbuilder.observe import Silent
 from benchbuilder.settings import ModelSettings
 from tests.llm.conftest import Open, Serve, anything, requests
+from tests.llm.test_embeddings import TEXTS, embedded
 from tests.servers import answer
 
 
@@ -38,3 +41,22 @@ def test_preflight_without_a_cache_or_a_price(tmp_path: Path) -> None:
     estimate = preflight.estimate()
     assert (estimate.calls, estimate.output_tokens, estimate.cost_usd) == (2, 40, None)
     assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_vectors_that_are_not_on_record_are_counted(serve: Serve, tmp_path: Path) -> None:
+    server, cache = serve(embedded), tmp_path / "completions.sqlite"
+    settings = ModelSettings(
+        base_url=server.base_url, input_usd_per_million=1, output_usd_per_million=9
+    )
+    with open_embeddings("e", settings, cache_path=cache, observe=Silent()) as client:
+        client.embed(TEXTS[:10])
+    preflight = EmbeddingPreflight("e", settings, stage="embed", cache_path=cache)
+    assert preflight.embed(TEXTS[:60]).vectors.shape == (60, 1)
+    preflight.embed(TEXTS[40:])
+    estimate = preflight.estimate()
+    preflight.close()
+    assert (estimate.requests, estimate.recorded) == (100, 10)
+    assert estimate.calls == 3  # of 90 texts, 32 at once
+    assert estimate.output_tokens == 0
+    assert estimate.cost_usd == estimate.input_tokens / 1e6 > 0
+    assert len(server.calls) == 1
