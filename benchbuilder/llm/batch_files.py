@@ -9,7 +9,7 @@ import orjson
 
 from benchbuilder.llm.batch_endpoint import URL
 from benchbuilder.llm.calling import Question
-from benchbuilder.llm.outcome import Outcome, read_response
+from benchbuilder.llm.outcome import Outcome, parse_json, read_response
 
 MOST_REQUESTS = 50_000
 MOST_BYTES = 200_000_000
@@ -51,10 +51,7 @@ def read_results(texts: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
     """
     # Not splitlines: JSON may hold other line ends, as they stand, in its strings.
     for line in (line for text in texts for line in text.split("\n")):
-        try:
-            record = orjson.loads(line)
-        except ValueError:
-            continue
+        record = parse_json(line)
         if isinstance(record, dict) and isinstance(record.get("custom_id"), str):
             yield record["custom_id"], _outcome(record)
 

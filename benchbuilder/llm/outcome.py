@@ -7,6 +7,7 @@ length limit. None of these is an answer.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from benchbuilder.llm.rejection import classify_rejection
 from benchbuilder.text.thinking import split_thinking
 
 _EXCERPT = 200
+_MOST_TOKENS = 2**31 - 1  # of a call; more is nonsense, and no column holds it
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,7 @@ def read_response(status_code: int, body: str) -> Outcome:
 
 def read_body(status_code: int, body: str) -> dict[str, Any] | Outcome:
     """The JSON object of a response that is none of the ways to fail; else the outcome."""
-    try:
-        parsed = orjson.loads(body)
-    except ValueError:
-        parsed = None
+    parsed = parse_json(body)
     if status_code >= 400:
         status, detail, unsupported = classify_rejection(status_code, parsed, body)
         return Outcome(status, detail=detail, unsupported=unsupported, status_code=status_code)
@@ -78,6 +77,22 @@ def read_body(status_code: int, body: str) -> dict[str, Any] | Outcome:
     if parsed.get("error"):
         return _error_in_success(parsed, body)
     return parsed
+
+
+def parse_json(body: str) -> Any:
+    """The value of a JSON text; None where it is broken."""
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        if r"\ud" not in body.lower():
+            return None
+    # Half of a surrogate pair, as models write that cut an emoji in two: one letter is lost, no
+    # answer.
+    try:
+        mended = json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace")
+        return orjson.loads(mended)
+    except (ValueError, RecursionError):
+        return None
 
 
 CHAT = Api("/chat/completions", read_response)
@@ -155,5 +170,7 @@ def usage_of(parsed: dict[str, Any]) -> tuple[int | None, int | None]:
     if not isinstance(usage, dict):
         return None, None
     counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
-    known = [count if isinstance(count, int) and count >= 0 else None for count in counts]
+    known = [
+        count if type(count) is int and 0 <= count <= _MOST_TOKENS else None for count in counts
+    ]
     return known[0], known[1]

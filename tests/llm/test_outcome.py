@@ -67,8 +67,17 @@ def test_usage_is_read_and_may_be_missing() -> None:
     body["usage"] = {"prompt_tokens": 7, "completion_tokens": 3}
     outcome = read_response(200, json.dumps(body))
     assert (outcome.input_tokens, outcome.output_tokens) == (7, 3)
-    body["usage"] = {"prompt_tokens": -1, "completion_tokens": None}
-    assert read_response(200, json.dumps(body)).input_tokens is None
+    for nonsense in (-1, None, True, "7", 7.5, 10**19):
+        body["usage"] = {"prompt_tokens": nonsense, "completion_tokens": 3}
+        outcome = read_response(200, json.dumps(body))
+        assert (outcome.input_tokens, outcome.output_tokens) == (None, 3)
+
+
+def test_half_an_emoji_costs_a_letter_and_no_answer() -> None:
+    outcome = read_response(200, completion(content="a \ud83d b"))
+    assert (outcome.status, outcome.text) == ("ok", "a ? b")
+    assert read_response(200, completion(content="\U0001f600")).text == "\U0001f600"
+    assert read_response(200, '{"a": "\\ud83d"').status == "bad_response"
 
 
 def test_thinking_is_kept_apart_from_the_answer() -> None:
