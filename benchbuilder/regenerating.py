@@ -29,13 +29,13 @@ from benchbuilder.stage import Arguments, Context, Identity, Stage
 _TAKEN = {"embed": ("embeddings",), "cluster": ("clusters", "topics", "centroids")}
 
 
-def import_calls(release: Path, folder: RunFolder) -> int:
-    """Add the recorded calls of a release to a run folder; how many were new.
+def import_calls(source: Path, folder: RunFolder) -> int:
+    """Add the recorded calls of a release, or of a file of them, to a run; how many were new.
 
     Raises:
         InputError: a call was edited.
     """
-    path = release / layout.COMPLETIONS
+    path = source if source.is_file() else source / layout.COMPLETIONS
     if not path.is_file():
         return 0
     cache = CompletionCache(folder.path / COMPLETIONS)

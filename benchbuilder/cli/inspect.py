@@ -22,6 +22,12 @@ def status(
     run: Annotated[
         Path, typer.Argument(metavar="RUN", parser=options.run_place, help="The run folder.")
     ],
+    calls: Annotated[
+        Path | None,
+        typer.Option(
+            "--calls", metavar="FILE", help="Write every recorded call as JSONL, to review."
+        ),
+    ] = None,
     config: options.ConfigFile = None,
     set_: options.Set = None,
     json: options.Json = False,
@@ -49,23 +55,40 @@ def status(
             output().print(artifacts_table(artifacts, {}))
         raise
     planned = plan(stages_of(context), folder)
-    calls = totals_of(folder.path / COMPLETIONS)
+    totals = totals_of(folder.path / COMPLETIONS)
+    if calls is not None:
+        _write_calls(folder.path / COMPLETIONS, calls)
     if json:
         print_json(
             {
                 "run": str(run),
                 "artifacts": artifacts,
                 "stages": [{"stage": p.name, "stale": list(p.reasons)} for p in planned],
-                "calls": [total._asdict() for total in calls],
+                "calls": [total._asdict() for total in totals],
             }
         )
         return
     stale = {p.name: p.reasons[0] for p in planned if not p.current}
     output().print(artifacts_table(artifacts, stale))
     output().print(plan_table(planned))
-    if calls:
-        output().print(totals_table(calls))
-    output().print(spent(calls))
+    if totals:
+        output().print(totals_table(totals))
+    output().print(spent(totals))
+
+
+def _write_calls(recorded: Path, file: Path) -> None:
+    from contextlib import closing
+
+    from benchbuilder.console import messages
+    from benchbuilder.errors import InputError
+    from benchbuilder.llm.cache import CompletionCache
+    from benchbuilder.llm.recordings import export_completions
+
+    if not recorded.is_file():
+        raise InputError("no call is recorded in this run", file=recorded.parent)
+    with closing(CompletionCache(recorded)) as cache:
+        count = export_completions(cache, file)
+    messages().print(f"wrote {file}: {count:,} calls", soft_wrap=True, markup=False)
 
 
 def doctor(

@@ -144,8 +144,17 @@ def verify(folder: Folder, json: options.Json = False) -> None:
         raise typer.Exit(1)
 
 
-def import_calls(folder: Folder, run: options.Run, json: options.Json = False) -> None:
-    """Add the recorded calls of a release to a run folder: what it asked is not paid again.
+def import_calls(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RELEASE_OR_FILE", help="A release, or what `status --calls` wrote."
+        ),
+    ],
+    run: options.Run,
+    json: options.Json = False,
+) -> None:
+    """Add recorded calls to a run folder: what was asked there is not paid for again here.
 
     Example: `benchbuilder release import-calls releases/june-1.0 --run runs/july`
     """
@@ -154,10 +163,11 @@ def import_calls(folder: Folder, run: options.Run, json: options.Json = False) -
     from benchbuilder.regenerating import import_calls as add
     from benchbuilder.release.verify import demand_intact
 
-    demand_intact(folder)
+    if not source.is_file():
+        demand_intact(source)
     target = RunFolder(run, create=True)
     with target.lock():
-        new = add(folder, target)
+        new = add(source, target)
     if json:
         print_json({"run": str(run), "new": new})
     else:

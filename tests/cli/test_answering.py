@@ -227,3 +227,27 @@ def test_the_replies_of_the_dump_are_answers(tmp_path: Path) -> None:
     assert row["answers"] == asked, "whatever answered in production is one contender"
     assert "for --from-dump" in run("answer", "--run", folder, "--model", "m", "--as", "x",
                                     code=2).stderr  # fmt: skip
+
+
+def test_recorded_calls_travel_from_run_to_run(
+    tmp_path: Path, questions: Path, server: ScriptedServer
+) -> None:
+    config, folder, other = declared(tmp_path, server.base_url, "m"), tmp_path / "a", tmp_path / "b"
+    base = ("answer", "--questions", questions, "--model", "m", "--config", config)
+    document(*base, "--run", folder)
+    calls = tmp_path / "calls.jsonl"
+    document("status", folder, "--calls", calls)
+    lines = [json.loads(line) for line in calls.read_text().splitlines()]
+    assert len(lines) == 6
+    assert {line["model"] for line in lines} == {"m"}
+    assert "stage" not in lines[0]
+    added = document("release", "import-calls", calls, "--run", other)
+    assert added["new"] == 6
+    document(*base, "--run", other, "--offline")
+    assert (other / "answers.parquet").read_bytes() == (folder / "answers.parquet").read_bytes()
+    assert len(server.calls) == 6
+    (total,) = document("status", other)["calls"]
+    assert (total["stage"], total["calls"]) == (None, 6)
+    assert "nothing, none was made" in run("status", other).stdout
+    missing = run("status", other, "--calls", tmp_path / "no" / "calls.jsonl", code=1)
+    assert "calls.jsonl" in missing.stderr
