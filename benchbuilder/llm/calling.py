@@ -17,7 +17,6 @@ from benchbuilder.llm.retry import TRANSIENT, with_retries
 from benchbuilder.observe import Observer
 from benchbuilder.settings import ModelSettings
 
-_SET_ASIDE_AFTER = 3  # times in a row without a connection
 _WARM_UP_ATTEMPTS = 2
 _HOPELESS_UNPROVEN, _HOPELESS = 3, 20  # failures in a row before the run stops
 _RERUN = "fix that and run the same command again: nothing that is paid for is asked again"
@@ -195,7 +194,7 @@ class Caller:
         raise self.stop
 
     def _next_endpoint(self) -> Endpoint:
-        """In turn; one that could not be reached several times is set aside while others work."""
-        alive = [e for e in self.endpoints if e.failures < _SET_ASIDE_AFTER] or self.endpoints
+        """In turn; one that is set aside gets calls only when all are."""
+        alive = [e for e in self.endpoints if not e.set_aside] or self.endpoints
         self._turn += 1
         return alive[self._turn % len(alive)]

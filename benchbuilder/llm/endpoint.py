@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
 _PATHS = (CHAT.path, "/embeddings")  # of the calls themselves: no part of a base URL
+_SET_ASIDE_AFTER = 3  # times in a row without a connection
+_ASIDE_SECONDS = 30.0
 _NO_KEY = "none"  # the SDK wants a key; a local server ignores it
 
 
@@ -43,7 +45,8 @@ class Endpoint:
             requests_per_minute=settings.requests_per_minute,
             tokens_per_minute=settings.tokens_per_minute,
         )
-        self.failures = 0  # connection failures in a row
+        self._failures = 0  # connection failures in a row
+        self._back_at = float("-inf")  # when it is tried again, having been set aside
         self._key = key
         self._api = api
         self._timeout_seconds = settings.timeout_seconds
@@ -57,6 +60,11 @@ class Endpoint:
     def where(self) -> str:
         """The URL for messages."""
         return self.base_url or "the OpenAI API"
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether it could not be reached several times in a row, the last time just now."""
+        return asyncio.get_running_loop().time() < self._back_at
 
     async def send(self, body: dict[str, Any]) -> Outcome:
         """One call, no retry. Any failure of the network or the server is an outcome."""
@@ -92,7 +100,9 @@ class Endpoint:
 
     async def learn(self, outcome: Outcome, *, started: float) -> None:
         """Let the pace hear how a call went that started at ``started`` (the loop's time)."""
-        self.failures = self.failures + 1 if outcome.unreachable else 0
+        self._failures = self._failures + 1 if outcome.unreachable else 0
+        if self._failures >= _SET_ASIDE_AFTER:
+            self._back_at = asyncio.get_running_loop().time() + _ASIDE_SECONDS
         if outcome.status == "rate_limited":
             self.pace.rate_limited(outcome.wait_seconds, started=started)
         elif outcome.status in ("timeout", "server_error"):

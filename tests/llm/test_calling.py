@@ -22,6 +22,7 @@ from tests.servers import (
     asked,
     failure,
     free_port,
+    scripted,
 )
 
 
@@ -159,6 +160,23 @@ def test_several_endpoints_share_the_work_and_a_dead_one_is_set_aside(
     assert all(c.status == "ok" for c in completions)
     assert len(one.calls) + len(two.calls) == 60
     assert min(len(one.calls), len(two.calls)) > 20
+
+
+def test_an_endpoint_that_was_set_aside_is_tried_again_later(
+    serve: Serve, open_model: Open
+) -> None:
+    port = free_port()
+    one = serve(lambda body, _: answer("1"))
+    model = open_model((one.base_url, f"http://127.0.0.1:{port}/v1"), concurrency=2)
+    model(requests(20), accept=anything)
+    assert len(one.calls) == 20
+    with scripted(lambda body, _: answer("2"), port=port) as back:
+        model(requests(10, start=20), accept=anything)
+        assert len(back.calls) == 0
+        assert model._caller is not None
+        model._caller.endpoints[1]._back_at = 0.0  # as if its time had passed
+        model(requests(10, start=30), accept=anything)
+        assert len(back.calls) == 5
 
 
 def test_the_budget_is_a_hard_stop_that_keeps_everything(
