@@ -2,7 +2,7 @@
 # What CI does, and what you can do by hand: sh ci/benchmark.sh
 #
 #   1. the last release is intact, and the dump, where it is the same, still gives it
-#   2. the settings of today give a candidate, without calling a model
+#   2. the settings of today give a candidate, without calling a model, and a page about it
 #   3. the candidate is intact
 #   4. what changed stands in work/diff.md
 #
@@ -42,7 +42,8 @@ fi
 
 say "the candidate"
 # shellcheck disable=SC2086  # an empty $offline is no argument
-$bb curate dump --config benchbuilder.yaml --run "$work/run" $offline --json >"$work/run.json"
+$bb curate dump --config benchbuilder.yaml --run "$work/run" $offline \
+  --html "$work/report/report.html" --json >"$work/run.json"
 rm -rf "$work/releases/$name-candidate"
 $bb release build --run "$work/run" --name "$name" --version candidate --out "$work/releases"
 $bb release verify "$work/releases/$name-candidate"
