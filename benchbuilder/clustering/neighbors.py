@@ -2,7 +2,7 @@
 
 Up to some twenty thousand vectors this beats an approximate search: nothing is compiled, nothing
 is drawn at random, no neighbour is missed. Time grows with the square of the rows: 18,028 vectors
-of 384 numbers took 6 s on two cores, where the approximate search took 27 s in a fresh process
+of 384 numbers took 3 s on two cores, where the approximate search took 27 s in a fresh process
 (nearly all of it compiling) and found 94 % of the neighbours.
 """
 
