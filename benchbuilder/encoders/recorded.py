@@ -44,6 +44,7 @@ class VectorRecord:
             self._db = sqlite3.connect(
                 path, timeout=60, isolation_level=None, check_same_thread=False
             )
+            self._db.execute("PRAGMA page_size = 16384")  # ten vectors a page, little left over
             # WAL with NORMAL: a power cut may take the last blocks, never the file.
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")

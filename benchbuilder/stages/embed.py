@@ -55,8 +55,8 @@ def embed(
     observe.figure("long_prompts", longer)
     if longer:
         observe.note(
-            f"{longer} of {done} prompts are longer than {settings.max_tokens} tokens; "
-            f"their vectors stand for {_STAND_FOR[settings.long_prompts]}"
+            f"{longer} of {done} prompts are longer than the encoder reads (embed.max_tokens: "
+            f"{settings.max_tokens}); their vectors stand for {_STAND_FOR[settings.long_prompts]}"
         )
 
 
