@@ -84,7 +84,7 @@ def test_vectors_come_in_order_in_few_calls_and_again_for_free(
     assert result.vectors.dtype == np.float32
     assert (result.vectors == expected(TEXTS)).all()
     assert not result.cut.any()
-    assert [len(call["input"]) for call in server.calls] == [32, 32, 32, 4]
+    assert sorted(len(call["input"]) for call in server.calls) == [4, 32, 32, 32]
     assert server.calls[0].keys() == {"model", "input", "encoding_format"}
     assert (seen[0], seen[-1]) == ((0, 100), (100, 100))
     again = open_model(server.base_url).embed(TEXTS[::-1])
