@@ -43,7 +43,7 @@ def curation(context: Context) -> list[Stage]:
     countable = annotator.annotator != LOCAL and annotator.first.annotator in (None, LOCAL)
     stages = [
         Stage(
-            "ingest", ingest, (), ("conversations", "prompts", "rejects"), 1, context,
+            "ingest", ingest, (), ("conversations", "prompts", "rejects"), 2, context,
             given=_dump, identify=lambda c: identify_files(c, c.dumps, "conversations", "dump"),
             libraries=("eldc",),
         ),
@@ -59,7 +59,7 @@ def curation(context: Context) -> list[Stage]:
             libraries=("umap-learn", "hdbscan", "numba", "scikit-learn"),
         ),
         Stage(
-            "annotate", annotate, inputs_of_annotate(context.config), ("annotations",), 1, context,
+            "annotate", annotate, inputs_of_annotate(context.config), ("annotations",), 2, context,
             streams=True, given=given_to_annotate, identify=identify_annotate,
             libraries=("openai",), rehearsed=countable,
         ),
@@ -101,7 +101,7 @@ def reporting(context: Context) -> list[Stage]:
     inputs = ("judgments", *beside)
     return [
         Stage(
-            "report", _report, inputs, ("leaderboard", "pairs", "breakdown"), 3, context,
+            "report", _report, inputs, ("leaderboard", "pairs", "breakdown"), 4, context,
             given=lambda c, observe: {"inputs": inputs, **_human(c)}, identify=_identify_human,
             libraries=("numpy", "scipy"),
         ),

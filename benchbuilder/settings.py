@@ -354,6 +354,7 @@ class JudgeSettings(Settings):
 
 
 class ReportSettings(Seeded):
+    unread = {"style_exact": ("style", ((),))}
     rounds: Positive = 1000
     interval: Literal["auto", "wald"] = "auto"  # wald: estimate ± z·error, as published tables have
     resample: Literal["prompt", "topic", "vote"] = "prompt"
@@ -365,3 +366,4 @@ class ReportSettings(Seeded):
     judges: Literal["each", "ensemble"] = "each"
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     style: tuple[Literal["length", "markdown"], ...] = ()
+    style_exact: bool = False  # refit every bootstrap round, instead of one step from the fit

@@ -136,6 +136,7 @@ KEYS: dict[str, tuple[str, str, str]] = {
     "report.judges": ("ensemble", "report", "report"),
     "report.confidence": ("0.9", "report", "report"),
     "report.style": ("[length]", "report", "report"),
+    "report.style_exact": ("true", "", "report"),
 }
 PLAIN = {"embed.backend": "tfidf", "embed.model": "openai"}
 BUSY = {
@@ -153,6 +154,7 @@ BUSY = {
     "sample.exclude": "[BENCHMARK]",
     "judge.judge": "m",
     "judge.stop": "top-2",
+    "report.style": "[length]",
 }
 #: What is another value there, where the one of the table is not.
 OTHER_IN_BUSY = {
@@ -161,6 +163,7 @@ OTHER_IN_BUSY = {
     "cluster.method": "umap-hdbscan",
     "cluster.since": "null",
     "annotate.cascade.enabled": "false",
+    "report.style": "[markdown]",
 }
 #: Other values of a model's settings: those that are sent to it, and those that are not.
 SENT = {

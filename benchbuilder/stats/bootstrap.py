@@ -62,14 +62,18 @@ def bootstrap(
     """Resampled win rates. ``topics`` (prompt -> topic) is needed for ``resample="topic"``.
 
     Raises:
-        InputError: ``topic`` without topics, or ``vote`` where there are no votes.
+        InputError: ``topic`` where no prompt has one, or ``vote`` where there are no votes.
     """
     rng = resampling_rng(seed)
     if resample == "vote":
         draws = _vote_draws(battles, rounds, rng)
     else:
-        if resample == "topic" and topics is None:
-            raise InputError("resampling topics needs the topic of each question")
+        known = {} if topics is None else topics
+        if resample == "topic" and all(known.get(prompt) is None for prompt in battles.prompts):
+            raise InputError(
+                "topics cannot be resampled: no question has one",
+                hint="give questions with a column `topic` (--questions), or resample prompts",
+            )
         score, weight = by_unit(battles, topics if resample == "topic" else None)
         draws = np.concatenate(
             [win_rate_draws(counts, score, weight) for counts in counts_of(score, rounds, rng)]

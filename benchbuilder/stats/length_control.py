@@ -11,9 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
-from benchbuilder.errors import InputError
+from benchbuilder.errors import InputError, SchemaError
+from benchbuilder.stats.battles import Battles
 from benchbuilder.stats.games import FloatArray
+from benchbuilder.stats.style_features import mean_counts
 from benchbuilder.stats.style_fit import fit_style
 
 
@@ -30,6 +33,24 @@ class LengthControl:
     length_effect: float | None
     prompts: int
     reason: str | None
+
+
+def length_controls(answers: pa.Table, battles: Battles) -> dict[str, LengthControl]:
+    """Every model against the baseline, from ``battles`` and the answers' tokens.
+
+    Raises:
+        SchemaError: the answers have no token counts.
+    """
+    if "tokens" not in answers.column_names:
+        raise SchemaError("length control needs the column tokens of the answers")
+    ours = mean_counts(answers, battles.models, battles.prompts, ["tokens"])["tokens"]
+    base = mean_counts(answers, [battles.baseline], battles.prompts, ["tokens"])["tokens"][0]
+    with np.errstate(invalid="ignore"):
+        preference = battles.score / np.where(battles.weight > 0, battles.weight, np.nan)
+    return {
+        model: length_control(preference[row], ours[row], base)
+        for row, model in enumerate(battles.models)
+    }
 
 
 def length_control(

@@ -50,8 +50,8 @@ def style_features(
     missing = [name for name in needed if name not in answers.column_names]
     if missing:
         raise SchemaError(f"style control needs the columns {', '.join(missing)} of the answers")
-    ours = _counts(answers, battles.models, battles.prompts, needed)
-    base = _counts(answers, (battles.baseline,), battles.prompts, needed)
+    ours = mean_counts(answers, battles.models, battles.prompts, needed)
+    base = mean_counts(answers, (battles.baseline,), battles.prompts, needed)
     names = tuple(name for group in FEATURES if group in groups for name in FEATURES[group])
     values = [style_difference(name, ours, base) for name in names]
     return StyleFeatures(names, battles.models, battles.prompts, np.array(values))
@@ -70,10 +70,10 @@ def style_difference(
     return np.asarray((density - opposite) / (density + opposite + 1))
 
 
-def _counts(
+def mean_counts(
     answers: pa.Table, models: Sequence[str], prompts: Sequence[str], names: Sequence[str]
 ) -> dict[str, FloatArray]:
-    """Mean counts, models × prompts, nan where there is no answer or no count."""
+    """Mean counts over the samples of an answer, models × prompts; nan where there is none."""
     model = pc.index_in(as_text(answers["model"]), value_set=pa.array(models, pa.string()))
     prompt = pc.index_in(as_text(answers["question_id"]), value_set=pa.array(prompts, pa.string()))
     wanted = pc.and_(pc.is_valid(model), pc.is_valid(prompt))

@@ -46,6 +46,22 @@ def test_style_control_gives_every_model_its_own_score(style: tuple[str, ...]) -
     assert len({round(rate, 6) for rate in rates.values()}) == 4
     for model, rate in rates.items():
         assert board["style"]["lower"][model] < rate < board["style"]["upper"][model]
+    alone = board["style"]["length_control"]
+    assert (alone is None) is ("length" not in style)
+    assert alone is None or alone.keys() == rates.keys()
+
+
+def test_intervals_at_equal_style_are_resampled_unless_wald_is_asked_for() -> None:
+    tables = games(models=4, questions=40)
+    fast, exact, wald = (
+        boards(tables, style=("length",), **given)[0][0]["style"]
+        for given in ({}, {"style_exact": True}, {"interval": "wald"})
+    )
+    assert fast["win_rate"] == exact["win_rate"] == wald["win_rate"]
+    for model, lower in fast["lower"].items():
+        assert lower == pytest.approx(exact["lower"][model], abs=0.02)
+        assert lower == pytest.approx(wald["lower"][model], abs=0.1)
+        assert lower != wald["lower"][model]
 
 
 def test_two_categories_are_two_leaderboards_beside_the_whole() -> None:

@@ -116,8 +116,9 @@ def test_topics_are_drawn_whole() -> None:
     topics = {prompt: "won" if prompt < "p004" else "lost" for prompt in battles.prompts}
     sample = bootstrap(battles, rounds=100, resample="topic", topics=topics)
     assert set(np.unique(sample.draws)) == {0.0, 0.5, 1.0}
-    with pytest.raises(InputError, match="topic"):
-        bootstrap(battles, resample="topic")
+    for unknown in (None, {}, dict.fromkeys(battles.prompts)):
+        with pytest.raises(InputError, match="no question has one"):
+            bootstrap(battles, resample="topic", topics=unknown)
 
 
 def test_a_prompt_without_topic_is_its_own() -> None:

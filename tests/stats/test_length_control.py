@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from benchbuilder.stats.length_control import length_control
+from benchbuilder.errors import SchemaError
+from benchbuilder.stats.battles import battles_from_scores
+from benchbuilder.stats.length_control import length_control, length_controls
 
 
 def test_alpaca_eval_preferences(shared: Path) -> None:
@@ -43,3 +45,24 @@ def test_what_cannot_be_said_has_a_reason() -> None:
         np.array([0.0, 0.0, 1.0, 1.0]), np.array([1.0, 2, 8, 9]), np.full(4, 5.0)
     )
     assert separated.reason == "length separates wins from losses"
+
+
+def test_models_and_answers_are_joined_by_name() -> None:
+    rng = np.random.default_rng(2)
+    prompts = [f"p{i:02d}" for i in range(30)]
+    score, tokens = rng.random((2, 30)), rng.integers(5, 90, (3, 30)).astype(float)
+    weight = np.full((2, 30), 2.0)
+    weight[1, 0] = 0
+    battles = battles_from_scores(score * weight, weight, ["a", "b"], prompts, baseline="base")
+    answers = pa.table(
+        {
+            "question_id": prompts[::-1] * 3,
+            "model": [name for name in ("base", "b", "a") for _ in prompts],
+            "tokens": np.concatenate([tokens[place][::-1] for place in (2, 1, 0)]),
+        }
+    )
+    found = length_controls(answers, battles)
+    assert found["a"] == length_control(score[0], tokens[0], tokens[2])
+    assert found["b"] == length_control(score[1, 1:], tokens[1, 1:], tokens[2, 1:])
+    with pytest.raises(SchemaError, match="tokens"):
+        length_controls(answers.drop_columns(["tokens"]), battles)
