@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
@@ -67,8 +67,12 @@ class Caller:
         self._turn = 0
         self._failures = 0  # questions in a row that failed
 
-    async def call(self, question: Question, keep: Keep) -> Outcome:
+    async def call(
+        self, question: Question, keep: Keep, *, hopeful: Container[str] = ()
+    ) -> Outcome:
         """The outcome of a question after all retries; ``keep`` hears of each call that counts.
+
+        ``hopeful``: statuses after which the caller has something else to try.
 
         Raises:
             CompletionError: the run has to stop.
@@ -77,7 +81,8 @@ class Caller:
         if not self.warm:
             attempts = min(attempts, _WARM_UP_ATTEMPTS)
         outcome = await with_retries(lambda: self._adapted(question, keep), attempts=attempts)
-        self._give_up_if_hopeless(outcome)
+        if outcome.status not in hopeful:
+            self._give_up_if_hopeless(outcome)
         return outcome
 
     def learn_unsupported(self, field: str) -> None:

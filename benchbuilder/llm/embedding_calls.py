@@ -48,9 +48,10 @@ class EmbeddingDispatcher(Dispatcher):
         self._waiting.extend(map(self._question, calls_for(texts)))
 
     async def _ask(self, question: Question) -> Completion:
-        outcome = await self._caller.call(question, self._keep)
-        self._cache.claims.release(question.key)
         texts = self._parts[question.key]
+        hopeful = _TOO_MUCH if len(texts) > 1 else ()
+        outcome = await self._caller.call(question, self._keep, hopeful=hopeful)
+        self._cache.claims.release(question.key)
         if outcome.answered and len(outcome.vectors) != len(texts):
             detail = f"{len(outcome.vectors)} vectors for {len(texts)} texts"
             outcome = replace(outcome, status="bad_response", detail=detail)

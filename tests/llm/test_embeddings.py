@@ -139,6 +139,26 @@ def test_a_server_that_takes_fewer_texts_gets_fewer(
     assert sorted(len(call["input"]) for call in server.calls) == [8, 8, 8, 8, 16, 16, 32]
 
 
+def test_a_server_that_takes_one_text_at_a_time_gets_one(
+    serve: Serve, open_model: OpenEmbeddings
+) -> None:
+    def script(body: Body, number: int) -> Reply:
+        one = len(body["input"]) == 1
+        return embedded(body) if one else failure(400, "input must be a single text")
+
+    result = open_model(serve(script).base_url).embed(TEXTS)
+    assert (result.vectors == expected(TEXTS)).all()
+
+
+def test_a_model_that_gives_no_vectors_is_found_out_in_few_calls(
+    serve: Serve, open_model: OpenEmbeddings
+) -> None:
+    server = serve(lambda body, number: failure(400, "this model has no pooling"))
+    with pytest.raises(CompletionError, match="no pooling"):
+        open_model(server.base_url).embed(TEXTS)
+    assert len(server.calls) < 12
+
+
 def test_a_text_that_is_too_long_is_cut_until_it_fits(
     serve: Serve, open_model: OpenEmbeddings
 ) -> None:
