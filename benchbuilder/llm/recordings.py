@@ -8,7 +8,7 @@ digest of its question, so a line that was edited by hand is not taken for an an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,19 @@ _SORTED = orjson.OPT_SORT_KEYS
 _OWN = ("final", "stage")  # what a line leaves out
 
 
-def export_completions(cache: CompletionCache, path: Path) -> int:
-    """Write every call of a cache; the same calls give the same bytes. The answer counts them."""
+def export_completions(
+    cache: CompletionCache, path: Path, *, wanted: Callable[[Call], bool] = lambda call: True
+) -> int:
+    """Write the wanted calls of a cache; the same calls give the same bytes.
+
+    The answer counts them.
+    """
     partial = path.with_name(path.name + ".partial")
     count = 0
     with partial.open("wb") as file:
         for call, question in cache.everything():
+            if not wanted(call):
+                continue
             values = {k: v for k, v in call._asdict().items() if v is not None and k not in _OWN}
             file.write(orjson.dumps(values | {"question": question}, option=_SORTED) + b"\n")
             count += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from benchbuilder import __version__
 from benchbuilder.artifacts import conform, file_digest
 from benchbuilder.config import Config
 from benchbuilder.errors import InputError
-from benchbuilder.llm.cache import CompletionCache
+from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.llm.recordings import export_completions
 from benchbuilder.release import layout
 from benchbuilder.release.canonical import canonical_digest, write_canonical
@@ -170,21 +171,17 @@ def _cost(annotations: pa.Table) -> float | None:
 
 
 def _write_completions(source: Source, folder: Path) -> int | None:
-    """The calls of the annotators, without those that came to nothing."""
+    """The calls of the annotators, without those that came to nothing.
+
+    A model that annotates may judge in the same run, too: calls of another stage stay out.
+    """
     if source.completions is None or not source.completions.is_file():
         return None
-    everything = folder / f".{layout.COMPLETIONS}"
-    cache = CompletionCache(source.completions)
-    try:
-        export_completions(cache, everything)
-    finally:
-        cache.close()
-    wanted, kept = set(annotators_of(source.config)), 0
-    with everything.open("rb") as lines, (folder / layout.COMPLETIONS).open("wb") as file:
-        for line in lines:
-            call = orjson.loads(line)
-            if call["model"] in wanted and (call["status"] in FINAL_STATUSES or call.get("text")):
-                file.write(line)
-                kept += 1
-    everything.unlink()
-    return kept
+    annotators = set(annotators_of(source.config))
+
+    def wanted(call: Call) -> bool:
+        annotates = call.model in annotators and call.stage in (None, "annotate")
+        return annotates and (call.status in FINAL_STATUSES or bool(call.text))
+
+    with closing(CompletionCache(source.completions)) as cache:
+        return export_completions(cache, folder / layout.COMPLETIONS, wanted=wanted)

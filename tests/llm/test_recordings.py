@@ -43,6 +43,18 @@ def test_importing_twice_adds_nothing_and_exporting_gives_the_same_bytes(
     assert again.read_bytes() == exported.read_bytes()
 
 
+def test_calls_are_chosen_by_their_stage(
+    serve: Serve, open_model: Open, open_cache: OpenCache, tmp_path: Path
+) -> None:
+    server = serve(lambda body, _: answer("x"))
+    open_model(server.base_url, stage="annotate")(requests(3), accept=anything)
+    open_model(server.base_url, stage="judge")(requests(2, start=3), accept=anything)
+    cache, path = open_cache(tmp_path / "completions.sqlite"), tmp_path / "out.jsonl"
+    assert export_completions(cache, path, wanted=lambda call: call.stage == "judge") == 2
+    assert b"stage" not in path.read_bytes()
+    assert export_completions(cache, path) == 5
+
+
 def test_an_edited_question_is_refused_and_nothing_is_taken(
     exported: Path, tmp_path: Path, open_cache: OpenCache
 ) -> None:
