@@ -10,12 +10,12 @@ from pathlib import Path
 from benchbuilder.errors import NotInCache
 from benchbuilder.llm.batch import BatchDispatcher
 from benchbuilder.llm.budget import Purse
-from benchbuilder.llm.cache import Call, CompletionCache
+from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.calling import Caller, Question
 from benchbuilder.llm.dispatch import Dispatcher
 from benchbuilder.llm.identity import completion_key, request_body
 from benchbuilder.llm.outcome import excerpt
-from benchbuilder.llm.reading import read_call
+from benchbuilder.llm.reading import read_call, would_repeat
 from benchbuilder.llm.session import Session, open_caller
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Observer
@@ -108,7 +108,7 @@ class Client(Session):
             said = [completion for completion in read if completion.status in _REPLAYED]
             if good:
                 answers[key] = good[0]
-            elif said and (self._caller is None or _would_repeat(by_key[key], calls)):
+            elif said and (self._caller is None or would_repeat(by_key[key].body, calls)):
                 answers[key] = said[0]
             elif self._caller is not None:
                 self._cache.demote(key)  # the text that was taken once is turned down today
@@ -118,13 +118,6 @@ class Client(Session):
         self._done += done
         self._observe.progress(self._done)
         self._tell_cost()
-
-
-def _would_repeat(question: Question, calls: Sequence[Call]) -> bool:
-    """Whether asking again would only be cut again: at temperature 0, at the same limit."""
-    cut = [call for call in calls if call.status == "truncated"]
-    steady = question.body.get("temperature") == 0
-    return steady and any("temperature" not in (call.adapted or "") for call in cut)
 
 
 def _not_recorded(name: str, missing: Sequence[Question]) -> NotInCache:

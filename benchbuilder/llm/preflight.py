@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchbuilder.llm.budget import expected_input_tokens
-from benchbuilder.llm.cache import CompletionCache
+from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.llm.embedding_calls import calls_for
 from benchbuilder.llm.embeddings import Embedded, Progress, vector_keys
 from benchbuilder.llm.endpoint import base_urls
 from benchbuilder.llm.identity import completion_key, request_body
 from benchbuilder.llm.prices import find_price
-from benchbuilder.llm.reading import read_call
+from benchbuilder.llm.reading import read_call, would_repeat
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.schemas import FINAL_STATUSES
 from benchbuilder.settings import ModelSettings
@@ -66,22 +67,24 @@ class Preflight:
 
     def __call__(self, requests: Sequence[Request], *, accept: Accept) -> list[Completion]:
         """Recorded completions where there are any, else an ``empty`` one."""
+        bodies: dict[str, dict[str, Any]] = {}
         keys = []
         for request in requests:
             body = request_body(self._name, self._settings, request)
             key, _ = completion_key(self._name, self._settings, body, request.sample)
             keys.append(key)
-            self._input_tokens[key] = expected_input_tokens(body)
+            bodies[key] = body
         self._requests += len(requests)
-        recorded = self._cache.recorded(keys) if self._cache else {}
-        completions = []
-        for request, key in zip(requests, keys, strict=True):
-            read = [read_call(call, accept, cached=True) for call in recorded.get(key, [])]
-            good = next((c for c in read if c.status in FINAL_STATUSES), None)
-            if good is not None:
-                self._input_tokens.pop(key, None)
-            completions.append(good or Completion(request.id, "empty", detail="not asked"))
-        return completions
+        recorded = self._cache.recorded(bodies) if self._cache else {}
+        answers = {}
+        for key, body in bodies.items():
+            answers[key] = _standing(body, recorded.get(key, []), accept)
+            if answers[key] is None:
+                self._input_tokens[key] = expected_input_tokens(body)
+        return [
+            answers[key] or Completion(request.id, "empty", detail="not asked")
+            for request, key in zip(requests, keys, strict=True)
+        ]
 
     def estimate(self) -> Estimate:
         """The sum over all requests so far. Equal questions are counted once."""
@@ -108,6 +111,13 @@ class Preflight:
         learned = self._cache.mean_output_tokens(self._name) if self._cache else None
         expected = _OUTPUT_TOKENS if learned is None else round(learned)
         return min(expected, self._settings.max_tokens or expected)
+
+
+def _standing(body: dict[str, Any], calls: Sequence[Call], accept: Accept) -> Completion | None:
+    """What is on record and will not be asked again."""
+    read = [read_call(call, accept, cached=True) for call in calls]
+    good = next((c for c in read if c.status in FINAL_STATUSES), None)
+    return good or (read[0] if would_repeat(body, calls) else None)
 
 
 class EmbeddingPreflight:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from benchbuilder.llm.cache import Call
 from benchbuilder.llm.outcome import Outcome
 from benchbuilder.llm.types import Accept, Completion
@@ -62,3 +65,10 @@ def as_call(
         adapted=",".join(outcome.adapted) or None,
         stage=stage,
     )
+
+
+def would_repeat(body: dict[str, Any], calls: Sequence[Call]) -> bool:
+    """Whether asking again would only be cut again: at temperature 0, at the same limit."""
+    cut = [call for call in calls if call.status == "truncated"]
+    steady = body.get("temperature") == 0
+    return steady and any("temperature" not in (call.adapted or "") for call in cut)

@@ -34,6 +34,23 @@ def test_preflight_counts_what_is_not_on_record(
     assert len(server.calls) == 3
 
 
+def test_what_would_only_be_cut_again_is_no_call(
+    serve: Serve, open_model: Open, tmp_path: Path
+) -> None:
+    server = serve(lambda body, _: answer("x", finish="length"))
+    open_model(server.base_url)(requests(3), accept=anything)
+    for temperature, calls in ((0.0, 2), (None, 5)):
+        preflight = Preflight(
+            "m",
+            ModelSettings(base_url=server.base_url, temperature=temperature),
+            stage="judge",
+            cache_path=tmp_path / "completions.sqlite",
+        )
+        preflight(requests(5), accept=anything)
+        assert preflight.estimate().calls == calls
+        preflight.close()
+
+
 def test_preflight_without_a_cache_or_a_price(tmp_path: Path) -> None:
     settings = ModelSettings(base_url="http://127.0.0.1:1/v1", max_tokens=20)
     preflight = Preflight("m", settings, stage="judge", cache_path=tmp_path / "none.sqlite")
