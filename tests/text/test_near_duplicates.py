@@ -33,7 +33,8 @@ def edited(text: str, lot: random.Random) -> str:
     elif kind == 2:
         words[place] = lot.choice(("{},", '"{}"', "({})", "{}!", "- {}")).format(words[place])
     else:
-        words[place : place + 1] = lot.choice(([], ["instead"], [words[place], "really"]))
+        other = "".join(lot.choices(_SYLLABLES, k=3))
+        words[place : place + 1] = lot.choice(([], [other], [words[place], other]))
     return " ".join(words)
 
 
