@@ -1,4 +1,4 @@
-"""How often intervals of a win rate hold the truth: `make bench`, or `python bench/coverage.py`.
+"""How often intervals of a win rate hold the truth: `make bench`, or `python bench/intervals.py`.
 
 Two games a prompt that correlate, three in ten decided games strong. Near 1 everything is the
 mirror image of what it is near 0. The exit code is 1 when the default covers less than 92.5 %.
