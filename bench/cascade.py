@@ -99,6 +99,7 @@ class _Pool:
                 "prompt_id": self.ids,
                 "vector": list(self.vectors),
                 "truncated": [False] * len(self.ids),
+                "windows": [1] * len(self.ids),
             },
             schema=EMBEDDINGS.schema,
         )
