@@ -133,7 +133,7 @@ def _reported_before(context: Context) -> Stage:
     assert entry is not None
     before = entry["made_from"]
     (stage,) = reporting(context)
-    known = before["settings"].keys() <= stage.settings().keys()
+    known = before["settings"].keys() <= ReportSettings.model_fields.keys()
     if before["version"] != stage.version or not known:
         return stage
     settings = ReportSettings.model_validate(before["settings"])
