@@ -63,7 +63,7 @@ class _Pool:
         rows = pq.read_table(SHARED / "labels" / "criteria_test.parquet").to_pylist()
         for row in sorted(rows, key=lambda row: (row["prompt_id"], row["annotator"])):
             labels.setdefault(row["prompt_id"], row)
-        texts = {}
+        texts: dict[str, str] = {}
         for name in ("arena_text", "benchmark_sets"):
             table = pq.read_table(SHARED / "prompts" / f"{name}.parquet")
             texts |= dict(zip(*(table[c].to_pylist() for c in ("prompt_id", "text")), strict=True))
