@@ -4,7 +4,8 @@
 # make test    the fast tests (two cores: under 6 minutes)
 # make test-slow   browser, kill storms, fuzzing, a real small model
 # make bench   speed, as ratios measured in one run
-# make peers   an environment in .venv-peers with other rating libraries, for make bench to compare with
+# make peers   an environment in .venv-peers with other people's tools: rating libraries for make bench
+#              to compare with, and those that load our exports in make test-slow
 # make docs    write the generated reference pages anew, and the site into site/
 # make release build and check the packages in dist/, with a list of what they need and its licences
 
@@ -43,7 +44,7 @@ check: setup
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-slow: setup $(VENV)/.server $(VENV)/.cluster
+test-slow: setup $(VENV)/.server $(VENV)/.cluster .venv-peers/.exports
 	$(BIN)/python -m pytest -m slow
 
 # A cluster and buckets on this machine.
@@ -60,12 +61,14 @@ $(VENV)/.server: $(VENV)/.ready
 bench: setup
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
 
-peers: .venv-peers/.ready
+peers: .venv-peers/.ratings .venv-peers/.exports
 
-.venv-peers/.ready: bench/peers/requirements.txt
-	$(PYTHON) -m venv .venv-peers
+.venv-peers/.%: bench/peers/%.txt | .venv-peers/bin/python
 	.venv-peers/bin/pip install --quiet --requirement $<
 	touch $@
+
+.venv-peers/bin/python:
+	$(PYTHON) -m venv .venv-peers
 
 docs: setup
 	$(BIN)/python tools/docs.py

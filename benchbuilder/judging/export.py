@@ -39,7 +39,8 @@ def arena_hard_files(
     yield ExportedFile("question.jsonl", [_question(question) for question in asked.values()])
     for model, rows in _first_samples(answers, "sample", "model").items():
         found = [_answer(row, asked[row["question_id"]]) for row in rows if _told(row, asked)]
-        yield ExportedFile(f"model_answer/{_file_name(model)}.jsonl", found)
+        if found:  # their scripts read the model's name from the first row
+            yield ExportedFile(f"model_answer/{_file_name(model)}.jsonl", found)
     of_judge = _first_samples(judgments, "judge_sample", "judge")
     for judge, rows in of_judge.items():
         games: dict[str, dict[tuple[str, str], list[dict[str, Any]]]] = {}

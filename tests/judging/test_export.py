@@ -62,7 +62,7 @@ def test_holes_and_names_with_slashes() -> None:
     judgments = pa.Table.from_pylist([game | {"status": "refused"}], schema=JUDGMENTS.schema)
     files = {file.path: file.rows for file in arena_hard_files(questions, answers, judgments)}
     assert len(files["model_answer/org1__x.jsonl"]) == 1
-    assert files["model_answer/org2__x.jsonl"] == []
+    assert "model_answer/org2__x.jsonl" not in files
     (row,) = files["model_judgment/j/org1__x.jsonl"]
     assert row["games"] == [None, {"score": None, "judgment": {"answer": ""}}]
     assert (row["model"], row["category"]) == ("org1/x", "hard_prompt")

@@ -1,7 +1,8 @@
 """Exports hold what they should, and the tools themselves load them.
 
-The tools are no dependencies of ours. ``EXPORT_TOOLS_PYTHON`` names an interpreter that has them
-(``pip install datasets lm-eval inspect-ai alpaca-eval``); without one those tests skip.
+The tools are no dependencies of ours: ``make peers`` puts them into an environment of their own.
+``EXPORT_TOOLS_PYTHON`` names another interpreter that has them; without one those tests skip.
+Arena-Hard's scripts are no package: the fields that they read are listed here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from benchbuilder.resources import demo_path
 from benchbuilder.schemas import ANSWERS, QUESTIONS
 from tests.cli.commands import run
 
+ROOT = Path(__file__).resolve().parents[2]
 DEMO = demo_path()
 QUESTION_ROWS = pa.Table.from_pylist(
     [
@@ -80,6 +81,35 @@ def test_alpaca_eval_outputs_come_back_the_same(tmp_path: Path) -> None:
     assert len(json.loads((tmp_path / "out/alpaca_eval.json").read_text())) == 60
 
 
+def test_arena_hards_scripts_find_the_fields_that_they_read(tmp_path: Path) -> None:
+    """Their readers: ``pandas.read_json`` of each file, then these columns, by these rules."""
+    import pandas as pd
+
+    run("judge", DEMO / "answers.jsonl", "--questions", DEMO / "questions.jsonl", "--baseline",
+        "demo-baseline", "--recorded", DEMO / "judgments.jsonl",
+        "--run", tmp_path / "run")  # fmt: skip
+    run("release", "export", "arena-hard", "--run", tmp_path / "run", "--out", tmp_path / "out")
+    asked = pd.read_json(tmp_path / "out/question.jsonl", lines=True)
+    assert {"uid", "category", "prompt"} <= set(asked.columns)
+    assert all(isinstance(uid, str) for uid in asked["uid"])
+    for path in (tmp_path / "out/model_answer").iterdir():
+        said = pd.read_json(path, lines=True)
+        assert path.stem == said["model"].iloc[0].replace("/", "__")
+        assert all(isinstance(each[-1]["content"]["answer"], str) for each in said["messages"])
+        for told in said["metadata"]:
+            assert next(iter(told)) == "token_len"
+            assert all(isinstance(v, int) or isinstance(sum(v.values()), int)
+                       for v in told.values())  # fmt: skip
+    labels = {"A>>B", "A>B", "A=B", "B>A", "B>>A", None}
+    for path in (tmp_path / "out/model_judgment/recorded-llm").iterdir():
+        judged = pd.read_json(path, lines=True)
+        assert {"uid", "model", "category"} <= set(judged.columns)
+        assert set(judged["category"]) <= set(asked["category"])
+        for games in judged["games"]:
+            assert len(games) == 2
+            assert all(game is None or game["score"] in labels for game in games)
+
+
 def test_a_dataset_folder_declares_every_table() -> None:
     tables = {"questions": QUESTION_ROWS, "answers": answers(("a", "m", "x"))}
     files = dict(huggingface_files("june", "mit", tables))
@@ -104,14 +134,14 @@ def test_a_release_with_the_answers_of_a_run(base: Path, tmp_path: Path) -> None
     run("release", "export", "inspect", "--out", tmp_path, code=2)
 
 
-TOOLS = os.environ.get("EXPORT_TOOLS_PYTHON", sys.executable)
+TOOLS = os.environ.get("EXPORT_TOOLS_PYTHON", str(ROOT / ".venv-peers" / "bin" / "python"))
 
 
 def in_tool(package: str, script: str, folder: Path) -> None:
     """Run a script where a tool is installed; skip where it is not."""
-    found = subprocess.run([TOOLS, "-c", f"import {package}"], capture_output=True, check=False)
-    if found.returncode:
-        pytest.skip(f"{package} is not installed for {TOOLS}")
+    where = f"import importlib.util as u; raise SystemExit(u.find_spec({package!r}) is None)"
+    if not Path(TOOLS).exists() or subprocess.run([TOOLS, "-c", where], check=False).returncode:
+        pytest.skip(f"{package} is not installed for {TOOLS}: make peers")
     done = subprocess.run(
         [TOOLS, "-c", textwrap.dedent(script)],
         cwd=folder,

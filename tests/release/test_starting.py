@@ -73,6 +73,25 @@ def test_init_writes_settings_templates_a_dump_and_a_workflow(tmp_path: Path) ->
     ).read_bytes()
 
 
+def test_the_workflow_is_one_and_may_only_comment(tmp_path: Path) -> None:
+    run("init", tmp_path)
+    path = tmp_path / ".github/workflows/benchmark.yml"
+    checker = (sys.executable, "-m", "check_jsonschema", "--builtin-schema")
+    checked = subprocess.run(
+        [*checker, "vendor.github-workflows", path], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+    workflow = yaml.safe_load(path.read_text())
+    assert workflow["permissions"] == {}
+    job = workflow["jobs"]["benchmark"]
+    assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+    # What the workflow hands on is what the script writes.
+    script = (tmp_path / "ci/benchmark.sh").read_text()
+    uploaded = [step["with"]["path"] for step in job["steps"] if "upload" in step.get("uses", "")]
+    for name in uploaded[0].split():
+        assert f'"$work{name.removeprefix("work").split("*")[0]}' in script, name
+
+
 def test_from_a_clean_clone_to_a_comment(clone: Path) -> None:
     config = clone / "benchbuilder.yaml"
     config.write_text(config.read_text().replace("target: 10", "target: 12"))
@@ -82,6 +101,7 @@ def test_from_a_clean_clone_to_a_comment(clone: Path) -> None:
     comment = (clone / "work/diff.md").read_text()
     assert "10 questions kept, 2 added, 0 removed." in comment
     assert "| `sample.target` | `10` | `12` |" in comment
+    assert (clone / "work/report/report.html").stat().st_size > 10_000
     subprocess.run(["git", "diff", "--exit-code", "--", "releases"], cwd=clone, check=True)
 
 
@@ -94,13 +114,32 @@ def test_a_release_that_was_edited_stops_the_script(clone: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_broken_cache_stops_the_script_with_a_clear_message(clone: Path, published: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "wrong", "advice"),
+    [
+        ("manifest.json", "manifest.json is no manifest", "remove it and run again"),
+        ("completions.sqlite", "file is not a database", "move that file away"),
+    ],
+)
+def test_a_broken_cache_stops_the_script_with_a_clear_message(
+    clone: Path, published: Path, name: str, wrong: str, advice: str
+) -> None:
     shutil.copytree(published / "work/run", clone / "work/run")
-    (clone / "work/run/manifest.json").write_text("{")
+    (clone / "work/run" / name).write_text("{" * 5000)
     done = script(clone, "ci/benchmark.sh")
     assert done.returncode == 1
-    assert "manifest.json is no manifest" in done.stderr
-    assert "remove it and run again" in done.stderr
+    assert wrong in done.stderr
+    assert advice in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_broken_artifact_in_the_cache_is_made_anew(clone: Path, published: Path) -> None:
+    shutil.copytree(published / "work/run", clone / "work/run")
+    (clone / "work/run/embeddings.parquet").write_text("{")
+    done = script(clone, "ci/benchmark.sh")
+    assert done.returncode == 0, done.stderr
+    assert "The same 10 questions" in (clone / "work/diff.md").read_text()
 
 
 @pytest.mark.slow
