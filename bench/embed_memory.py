@@ -35,7 +35,7 @@ from benchbuilder.runner import StageResult, run
 from benchbuilder.stage import Context, Stage
 from benchbuilder.stages.embed import embed
 
-SIZES = (50_000, 200_000)
+SIZES = (20_000, 100_000)
 MOST_GIB = 8
 WAYS = ("first run", "on record", "tfidf", "read back")
 
