@@ -73,15 +73,19 @@ peers: .venv-peers/.ratings .venv-peers/.exports
 docs: setup
 	$(BIN)/python tools/docs.py
 	$(BIN)/python tools/presets.py
-	$(BIN)/pip install --quiet '.[docs]'
+	$(BIN)/pip install --quiet --editable '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
+# The list is that of an environment with the wheel alone: what a user gets, and nothing of ours.
 release: setup
-	$(BIN)/pip install --quiet '.[release]'
-	rm -rf dist
+	$(BIN)/pip install --quiet --editable '.[release]'
+	rm -rf dist build/wheel
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
-	$(BIN)/cyclonedx-py environment $(VENV) --output-file dist/sbom.json
+	$(PYTHON) -m venv build/wheel
+	build/wheel/bin/pip install --quiet --constraint constraints.txt dist/*.whl
+	build/wheel/bin/benchbuilder init build/wheel/started
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-file dist/sbom.json build/wheel
 
 clean:
 	rm -rf $(VENV) .venv-peers build dist site runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
