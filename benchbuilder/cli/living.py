@@ -74,6 +74,7 @@ def fresh(folder: RunFolder, living: Living) -> dict[str, Any]:
         read_release(living.since),
         {name: folder.read(name) for name in _TABLES},
         read_judgments([living.judged]) if living.judged else None,
+        called=living.since.name,
     )
     if living.freshness is not None:
         living.freshness.parent.mkdir(parents=True, exist_ok=True)

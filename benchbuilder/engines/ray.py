@@ -25,6 +25,7 @@ _CHUNK_ROWS = 512
 # Per core of the cluster: one in work, one waiting beside it, so that no core waits for the driver.
 _CHUNKS_AHEAD = 2
 _KNOCK_SECONDS = 10.0
+_TRIES = 20
 
 
 class RayEngine:
@@ -61,8 +62,8 @@ class RayEngine:
 
     def _spread(self, chunk_items: int, *, num_gpus: int) -> Spread:
         ray = self._ray
-        # Without a limit: each lost node costs its tasks one try, and clusters lose many nodes.
-        task = ray.remote(max_retries=-1, num_gpus=num_gpus)(_do_packed)
+        # Each lost node costs its tasks one try; a chunk that kills its process must not go on.
+        task = ray.remote(max_retries=_TRIES, num_gpus=num_gpus)(_do_packed)
 
         def spread(
             function: Callable[[Item], Result], items: Iterable[Item], /
@@ -70,21 +71,43 @@ class RayEngine:
             remaining = iter(items)
             shared = ray.put(function)
             running: deque[Any] = deque()
-            while True:
-                while len(running) < _CHUNKS_AHEAD * max(1, self._cores()):
-                    chunk = list(itertools.islice(remaining, chunk_items))
-                    if not chunk:
-                        break
-                    running.append(task.remote(shared, pickle.dumps(chunk)))
-                if not running:
-                    return
-                yield from pickle.loads(ray.get(running.popleft()))
+            try:
+                while True:
+                    while len(running) < _CHUNKS_AHEAD * max(1, self._cores()):
+                        chunk = list(itertools.islice(remaining, chunk_items))
+                        if not chunk:
+                            break
+                        running.append(task.remote(shared, pickle.dumps(chunk)))
+                    if not running:
+                        return
+                    yield from pickle.loads(_get(ray, running[0]))
+                    running.popleft()
+            finally:  # who stops listening, by an error or Ctrl-C, leaves the cluster no work
+                for waiting in running:
+                    ray.cancel(waiting)
 
         return spread
 
     def _cores(self) -> int:
         """Asked anew each time: clusters grow and shrink while they work."""
         return int(self._ray.cluster_resources().get("CPU", 1))
+
+
+def _get(ray: Any, task: Any) -> Any:
+    """The result of a task; an error of the function is raised as it would be here.
+
+    Raises:
+        EngineError: the cluster could not do it.
+    """
+    try:
+        return ray.get(task)
+    except ray.exceptions.RayTaskError as error:
+        raise error.cause from error
+    except ray.exceptions.RayError as error:
+        raise EngineError(
+            f"the cluster gave a chunk up after {_TRIES} tries: {type(error).__name__}",
+            hint="ray status, then the same command again: finished stages are kept",
+        ) from error
 
 
 def _do_packed(function: Callable[[Any], Any], packed: bytes) -> bytes:

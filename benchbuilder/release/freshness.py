@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchbuilder.release.diff import Release
 from benchbuilder.stats.battles import build_battles
@@ -27,11 +28,16 @@ _NOISE = -1
 
 
 def freshness(
-    since: Release, tables: Mapping[str, pa.Table], judgments: pa.Table | None = None
+    since: Release,
+    tables: Mapping[str, pa.Table],
+    judgments: pa.Table | None = None,
+    *,
+    called: str,
 ) -> dict[str, Any]:
     """The report as a JSON value.
 
     ``tables`` are those of the newer run: prompts, clusters, topics, selection and questions.
+    ``called``: the name under which its selection knows the release among what it excludes.
     ``prompts``: how many there are, and how many the release knew. ``topics``: the ``new``, the
     ``growing``, ``shrinking`` and ``steady`` ones, and the ``gone``. ``saturated``: earlier
     questions on which at least ``MIN_MODELS`` judged models fare alike; null without judgments.
@@ -40,7 +46,8 @@ def freshness(
     known = set(since.tables["pool"]["prompt_id"].to_pylist())
     today = tables["prompts"]["prompt_id"].to_pylist()
     again = sum(prompt in known for prompt in today)
-    reasons = Counter(tables["selection"]["reason"].to_pylist())
+    chosen = tables["selection"]
+    left_out = chosen.filter(pc.equal(chosen["reason"], "contaminated"))["detail"]
     return {
         "since": {
             **{key: since.manifest[key] for key in ("name", "version", "digest")},
@@ -49,7 +56,7 @@ def freshness(
         "prompts": {"all": len(today), "new": len(today) - again, "known": again},
         "questions": {
             "proposed": tables["questions"].num_rows,
-            "earlier_or_near": reasons["contaminated"],
+            "earlier_or_near": pc.sum(pc.starts_with(left_out, f"{called}: ")).as_py() or 0,
         },
         "topics": _topics(since.tables, tables),
         "saturated": None if judgments is None else _saturated(since, judgments),
@@ -139,12 +146,17 @@ def _saturated(since: Release, judgments: pa.Table) -> list[dict[str, Any]]:
         zip(since.question_ids, since.tables["questions"]["text"].to_pylist(), strict=True)
     )
     found: dict[str, dict[str, Any]] = {}
+    separating: set[str] = set()  # against one baseline is enough
     for baseline in sorted(set(judgments["baseline"].to_pylist())):
         battles = build_battles(judgments, baseline=baseline, prompts=since.question_ids)
         seen = prompt_discrimination(battles)
         for place, question in enumerate(seen.prompts):
             models, spread = int(seen.models[place]), float(seen.spread[place])
-            if models >= MIN_MODELS and spread < SATURATED_SPREAD:
+            if models < MIN_MODELS:
+                continue
+            if spread >= SATURATED_SPREAD:
+                separating.add(question)
+            else:
                 found[question] = {
                     "question_id": question,
                     "models": models,
@@ -152,4 +164,4 @@ def _saturated(since: Release, judgments: pa.Table) -> list[dict[str, Any]]:
                     "spread": round(spread, 4),
                     "text": text_of[question],
                 }
-    return [found[question] for question in sorted(found)]
+    return [found[question] for question in sorted(set(found) - separating)]

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from benchbuilder.cli import app
 from benchbuilder.engines import open_engine
-from benchbuilder.errors import EngineError
+from benchbuilder.errors import EngineError, InputError
 from benchbuilder.resources import demo_path
 from benchbuilder.settings import EmbedSettings
 from tests.engines.conftest import Cluster
@@ -63,6 +63,30 @@ def test_a_lost_node_costs_its_tasks_only(cluster: Cluster) -> None:
         if len(found) == 20:
             cluster.lose_the_worker()
     assert found == [item * item for item in range(80)]
+
+
+def fail(item: int) -> int:
+    if item == 7:
+        raise InputError("not a conversation", file="chats.jsonl", line=7, hint="look at it")
+    return item
+
+
+def die(item: int) -> int:
+    os._exit(item)
+
+
+def test_errors_of_the_work_are_those_of_the_local_run(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from benchbuilder.engines import ray as engine_module
+
+    monkeypatch.setattr(engine_module, "_TRIES", 1)
+    spread = open_engine("ray").blocks
+    assert spread is not None
+    with pytest.raises(InputError, match=r"^chats\.jsonl:7: not a conversation$"):
+        list(spread(fail, range(20)))
+    with pytest.raises(EngineError, match="gave a chunk up after 1 tries"):
+        list(spread(die, [3]))
 
 
 def test_a_curation_is_the_local_one(cluster: Cluster, tmp_path: Path) -> None:

@@ -41,9 +41,11 @@ def since() -> Release:
 def newer() -> dict[str, pa.Table]:
     held = clusters({0: 200, 1: 100, 3: 100, -1: 5}, start=200)  # p200 … p279 were there before
     reasons = ["chosen"] * 3 + ["contaminated"] * 2 + ["score"] * (held.num_rows - 5)
-    selection = held.append_column("reason", pa.array(reasons)).append_column(
+    details = [None] * 3 + ["june-1.9: q1 (exact)", "mt-bench.jsonl: 81 (words)"]
+    selection = held.append_column("reason", pa.array(reasons))
+    selection = selection.append_column(
         "selected", pa.array([reason == "chosen" for reason in reasons])
-    )
+    ).append_column("detail", pa.array(details + [None] * (held.num_rows - 5), pa.string()))
     return {
         "prompts": held.select(["prompt_id"]),
         "clusters": held,
@@ -73,9 +75,9 @@ def judgments(scores: dict[str, list[str]]) -> pa.Table:
 def test_counts_add_up_and_topics_are_told_apart(
     since: Release, newer: dict[str, pa.Table]
 ) -> None:
-    found = freshness(since, newer)
+    found = freshness(since, newer, called="june-1.9")
     assert found["prompts"] == {"all": 405, "new": 325, "known": 80}
-    assert found["questions"] == {"proposed": 3, "earlier_or_near": 2}
+    assert found["questions"] == {"proposed": 3, "earlier_or_near": 1}
     kinds = {kind: [row["topic"] for row in rows] for kind, rows in found["topics"].items()}
     assert kinds == {
         "new": ["prompts on agents"],
@@ -91,7 +93,7 @@ def test_counts_add_up_and_topics_are_told_apart(
 def test_growth_is_a_ratio_of_shares_with_its_interval(
     since: Release, newer: dict[str, pa.Table]
 ) -> None:
-    (row,) = freshness(since, newer)["topics"]["growing"]
+    (row,) = freshness(since, newer, called="june-1.9")["topics"]["growing"]
     error = math.sqrt(1 / 200 - 1 / 400 + 1 / 100 - 1 / 250)
     assert row["ratio"] == pytest.approx(0.5 / 0.4)
     assert row["lower"] == pytest.approx(1.25 * math.exp(-1.96 * error), rel=1e-3)
@@ -102,15 +104,28 @@ def test_questions_on_which_all_fare_alike_are_saturated(
     since: Release, newer: dict[str, pa.Table]
 ) -> None:
     games = judgments({"q1": ["A=B"] * 6, "q2": ["A>B", "B>A", "A=B", "A>B", "B>A", "A=B"]})
-    found: list[dict[str, Any]] = freshness(since, newer, games)["saturated"]
+    found: list[dict[str, Any]] = freshness(since, newer, games, called="june-1.9")["saturated"]
     assert [(row["question_id"], row["models"], row["spread"]) for row in found] == [("q1", 6, 0.0)]
     few = games.filter(pc.less(games["model"], "m4"))
-    assert freshness(since, newer, few)["saturated"] == []
+    assert freshness(since, newer, few, called="june-1.9")["saturated"] == []
+
+
+def test_a_question_that_separates_against_one_baseline_is_not_past_its_use(
+    since: Release, newer: dict[str, pa.Table]
+) -> None:
+    alike, apart = ["A=B"] * 6, ["A>B", "B>A", "A=B", "A>B", "B>A", "A=B"]
+    second = judgments({"q1": apart}).to_pylist()
+    for row in second:
+        row["baseline"] = "other"
+        for side in ("answer_a", "answer_b"):
+            row[side] = "other" if row[side] == "base" else row[side]
+    games = pa.concat_tables([judgments({"q1": alike}), pa.Table.from_pylist(second)])
+    assert freshness(since, newer, games, called="june-1.9")["saturated"] == []
 
 
 def test_the_markdown_says_it_all(since: Release, newer: dict[str, pa.Table]) -> None:
     games = judgments({"q2": ["A=B"] * 6})
-    text = markdown(freshness(since, newer, games))
+    text = markdown(freshness(since, newer, games, called="june-1.9"))
     assert "Of 405 prompts 325 are new" in text
     assert "| prompts on agents | 100 |" in text
     assert "Name \\| it." in text
