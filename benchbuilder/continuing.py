@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchbuilder.artifacts import MANIFEST, RunFolder, file_digest
+from benchbuilder.artifacts import MANIFEST, RunFolder
 from benchbuilder.clustering.earlier import EarlierTopics
+from benchbuilder.digests import file_digest
 from benchbuilder.embedding import identify_encoder
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer

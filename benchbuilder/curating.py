@@ -7,9 +7,9 @@ from collections.abc import Collection
 from pathlib import Path
 
 from benchbuilder import encoders
-from benchbuilder.artifacts import file_digest
 from benchbuilder.config import Config
 from benchbuilder.contamination.known import read_known
+from benchbuilder.digests import file_digest
 from benchbuilder.distilled.head import Head, load_head
 from benchbuilder.embedding import identify_encoder, open_encoder
 from benchbuilder.errors import ConfigError, InputError

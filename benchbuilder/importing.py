@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.artifacts import file_digest
+from benchbuilder.digests import file_digest
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import ANSWERS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchbuilder.artifacts import file_digest
+from benchbuilder.digests import file_digest
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.judging.coverage import require_model
 from benchbuilder.judging.prompts import judge_template

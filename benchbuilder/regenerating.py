@@ -15,7 +15,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
+from benchbuilder.artifacts import COMPLETIONS, RunFolder
+from benchbuilder.digests import file_digest
 from benchbuilder.errors import InputError, StaleArtifactError
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.recordings import import_completions

@@ -10,10 +10,12 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from benchbuilder.artifacts import RunFolder, Written, conform, value_digest
+from benchbuilder.artifacts import RunFolder
+from benchbuilder.digests import value_digest
 from benchbuilder.observe import Observer, Silent
 from benchbuilder.planning import Runnable, made_from, why_not
 from benchbuilder.schemas import ARTIFACTS
+from benchbuilder.writing import Written, conform
 
 
 class Listener(Protocol):

@@ -13,8 +13,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from benchbuilder.artifacts import COMPLETIONS, RunFolder, file_digest
+from benchbuilder.artifacts import COMPLETIONS, RunFolder
 from benchbuilder.config import Config
+from benchbuilder.digests import file_digest
 from benchbuilder.engines import Engine, open_engine
 from benchbuilder.errors import InputError
 from benchbuilder.llm.budget import Budget, Purse

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchbuilder.artifacts import RunFolder, Written, conform, value_digest
-from benchbuilder.errors import RunFolderError, SchemaError, StaleArtifactError
-from benchbuilder.schemas import ANNOTATIONS, CLUSTERS, EMBEDDINGS
+from benchbuilder.artifacts import RunFolder
+from benchbuilder.errors import RunFolderError, StaleArtifactError
+from benchbuilder.schemas import CLUSTERS
+from benchbuilder.writing import Written
 from tests.test_manifest import manifest_entry
 
 
@@ -42,46 +43,6 @@ def test_nothing_is_in_place_before_it_is_installed(tmp_path: Path) -> None:
     folder.install([write(folder, clusters("old"))])
     write(folder, clusters("new"))
     assert folder.read("clusters")["prompt_id"].to_pylist() == ["old"]
-
-
-def test_a_key_that_stands_twice_is_an_error_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(SchemaError, match=r"clusters: the key .*'twice'.* more than once"):
-        write(RunFolder(tmp_path, create=True), clusters("twice"), clusters("twice"))
-
-
-def test_an_empty_artifact_has_the_declared_schema(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path, create=True)
-    folder.install([write(folder)])
-    assert folder.read("clusters").schema.equals(CLUSTERS.schema)
-
-
-def test_conform_fills_nullable_columns_and_refuses_the_rest() -> None:
-    rows = pa.table({"prompt_id": ["a"], "annotator": ["x"], "status": ["timeout"]})
-    full = conform(rows, ANNOTATIONS)
-    assert full["quality_score"].to_pylist() == [None]
-    with pytest.raises(SchemaError, match="'status' is missing"):
-        conform(rows.drop_columns("status"), ANNOTATIONS)
-    with pytest.raises(SchemaError, match="'mood' is not declared"):
-        conform(rows.append_column("mood", pa.array(["fine"])), ANNOTATIONS)
-    with pytest.raises(SchemaError, match=r"annotations\.quality_score"):
-        conform(rows.append_column("quality_score", pa.array(["many"])), ANNOTATIONS)
-    with pytest.raises(SchemaError, match="'status' has a null"):
-        nothing = pa.table(
-            {"prompt_id": ["a"], "annotator": ["x"], "status": pa.array([None], pa.string())}
-        )
-        conform(nothing, ANNOTATIONS)
-
-
-def test_vectors_stay_fixed_size_lists() -> None:
-    kind = pa.list_(pa.float32(), 3)
-    table = pa.table(
-        {
-            "prompt_id": ["a"],
-            "vector": pa.array([[1.0, 0.0, 0.0]], kind),
-            "truncated": [False],
-        }
-    )
-    assert conform(table, EMBEDDINGS).schema.field("vector").type == kind
 
 
 def test_an_edit_by_hand_is_noticed_and_a_copy_is_not(tmp_path: Path) -> None:
@@ -175,8 +136,3 @@ def test_the_manifest_is_replaced_in_one_step(tmp_path: Path) -> None:
     assert folder.entry("clusters") == entry
     assert json.loads((tmp_path / "manifest.json").read_text())["format"] == 1
     assert not list(tmp_path.glob("*.partial"))
-
-
-def test_a_value_digest_ignores_the_order_of_keys() -> None:
-    assert value_digest({"a": 1, "b": [2]}) == value_digest({"b": [2], "a": 1})
-    assert value_digest({"a": 1}) != value_digest({"a": 2})

@@ -19,6 +19,8 @@ LAYERS = (
     ("config",),
     (
         "artifacts",
+        "digests",
+        "writing",
         "manifest",
         "mapped",
         "remote",

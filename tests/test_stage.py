@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchbuilder import stage
-from benchbuilder.artifacts import RunFolder, file_digest
+from benchbuilder.artifacts import RunFolder
 from benchbuilder.config import build_config
+from benchbuilder.digests import file_digest
 from benchbuilder.errors import InputError
 from benchbuilder.stage import Context, identify_file, identify_files
 from tests.test_manifest import manifest_entry

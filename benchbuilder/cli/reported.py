@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.artifacts import COMPLETIONS, MANIFEST, RunFolder, file_digest
+from benchbuilder.artifacts import COMPLETIONS, MANIFEST, RunFolder
 from benchbuilder.cli.running import holds_judgments, no_judgments
 from benchbuilder.config import Config
+from benchbuilder.digests import file_digest
 from benchbuilder.reporting.categories import ALL
 from benchbuilder.reporting.coverage import below_coverage
 from benchbuilder.views.html.report import Curation

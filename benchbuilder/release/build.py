@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchbuilder import __version__
-from benchbuilder.artifacts import conform, file_digest
 from benchbuilder.config import Config
+from benchbuilder.digests import file_digest
 from benchbuilder.errors import InputError
 from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.llm.recordings import export_completions
@@ -26,6 +26,7 @@ from benchbuilder.release.card import Statement, card
 from benchbuilder.release.portable import annotators_of, write_config
 from benchbuilder.release.second_pass import PrivateTextFound, find_places
 from benchbuilder.schemas import CRITERIA, FINAL_STATUSES, QUESTIONS
+from benchbuilder.writing import conform
 
 _STAGES = ("ingest", "embed", "cluster", "annotate", "sample")
 _FIGURES = ("waterfall", "threshold", "selected", "reasons", "statuses", "contaminated", "cost_usd")

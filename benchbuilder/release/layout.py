@@ -23,7 +23,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchbuilder.artifacts import file_digest
+from benchbuilder.digests import file_digest
 from benchbuilder.errors import InputError
 from benchbuilder.schemas import (
     ANNOTATIONS,

@@ -16,8 +16,8 @@ import orjson
 import pyarrow as pa
 import yaml
 
-from benchbuilder.artifacts import file_digest
 from benchbuilder.config import Config, build_config, dump_config, lay_over
+from benchbuilder.digests import file_digest
 from benchbuilder.errors import InputError
 from benchbuilder.release.layout import BROKEN, CONFIG
 from benchbuilder.resources import heads_path, template_path

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchbuilder.artifacts import conform, file_digest
+from benchbuilder.digests import file_digest
 from benchbuilder.errors import InputError, SchemaError
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.recordings import import_completions
@@ -25,6 +25,7 @@ from benchbuilder.release.reproduced import NEEDED, Finding, Reselect, check_sel
 from benchbuilder.release.second_pass import find_places
 from benchbuilder.schemas import QUESTIONS
 from benchbuilder.text.normalise import normalise, prompt_id
+from benchbuilder.writing import conform
 
 CHECKS = (
     "checksums",

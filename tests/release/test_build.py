@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from benchbuilder.artifacts import file_digest
+from benchbuilder.digests import file_digest
 from benchbuilder.sources.questions import read_questions
 from tests.cli.commands import run
 from tests.release.made import build
