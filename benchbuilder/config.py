@@ -66,6 +66,12 @@ class Config(Settings):
                     spread[name] = {**section, "seed": raw["seed"]}
         return spread
 
+    def excluding(self, paths: Iterable[Path]) -> Config:
+        """The config with more benchmarks whose questions must not come back, each named once."""
+        names = dict.fromkeys((*self.sample.exclude, *map(str, paths)))
+        sample = self.sample.model_copy(update={"exclude": tuple(names)})
+        return self.model_copy(update={"sample": sample})
+
     def declared_model(self, name: str) -> ModelSettings:
         """The settings of a model by its declared name.
 

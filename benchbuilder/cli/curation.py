@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 import typer
 
@@ -23,21 +21,8 @@ from benchbuilder.cli.curation_options import (
     TextColumn,
     Until,
 )
-from benchbuilder.cli.living import (
-    Freshness,
-    Judged,
-    Living,
-    Since,
-    fresh,
-    going_on,
-    show_fresh,
-)
-from benchbuilder.cli.running import BELOW_THRESHOLD, SavesConfig, print_plan, run_config
-
-if TYPE_CHECKING:
-    from benchbuilder.artifacts import RunFolder
-    from benchbuilder.config import Config
-    from benchbuilder.stage import Context, Stage
+from benchbuilder.cli.curation_run import Asked, carry_out
+from benchbuilder.cli.living import Freshness, Judged, Living, Since
 
 
 def register(app: typer.Typer) -> None:
@@ -82,11 +67,12 @@ def curate(
     if html and until not in (None, StageName.SAMPLE):
         raise typer.BadParameter("--html shows the whole curation: leave out --until")
     read_as = _read_as(set_, format_, text_column, id_column, conversation_column)
-    _curate(
-        tuple(dumps or ()), run, config, read_as, from_, until, offline, dry_run, max_cost_usd,
-        json, exclude or (), from_release, html, engine, replace_questions,
-        Living(since, judged, freshness) if since else None,
+    living = Living(since, judged, freshness) if since else None
+    asked = Asked(
+        run, tuple(dumps or ()), config, read_as, from_, until, tuple(exclude or ()), from_release,
+        living, html, offline, dry_run, max_cost_usd, engine, replace_questions, json,
     )  # fmt: skip
+    carry_out(asked)
 
 
 _SINGLE = {
@@ -114,10 +100,11 @@ def _single(stage: StageName) -> Callable[..., None]:
         engine: options.Engine = options.EngineName.LOCAL,
         json: options.Json = False,
     ) -> None:
-        _curate(
-            (), run, config, set_, stage, stage, offline, dry_run, max_cost_usd, json,
-            engine=engine,
+        asked = Asked(
+            run, config=config, set_=set_, first=stage, last=stage, offline=offline,
+            dry_run=dry_run, max_cost_usd=max_cost_usd, engine=engine, json=json,
         )  # fmt: skip
+        carry_out(asked)
 
     def reading(
         run: options.Run,
@@ -133,10 +120,11 @@ def _single(stage: StageName) -> Callable[..., None]:
         json: options.Json = False,
     ) -> None:
         read_as = _read_as(set_, format_, text_column, id_column, conversation_column)
-        _curate(
-            tuple(dumps or ()), run, config, read_as, stage, stage, True, dry_run, None, json,
-            engine=engine,
+        asked = Asked(
+            run, tuple(dumps or ()), config, read_as, stage, stage, offline=True, dry_run=dry_run,
+            engine=engine, json=json,
         )  # fmt: skip
+        carry_out(asked)
 
     def sampling(
         run: options.Run,
@@ -148,10 +136,11 @@ def _single(stage: StageName) -> Callable[..., None]:
         dry_run: options.DryRun = False,
         json: options.Json = False,
     ) -> None:
-        _curate(
-            (), run, config, set_, stage, stage, True, dry_run, None, json, exclude or (),
-            html=html, replace_questions=replace_questions,
+        asked = Asked(
+            run, (), config, set_, stage, stage, tuple(exclude or ()), html=html, offline=True,
+            dry_run=dry_run, replace_questions=replace_questions, json=json,
         )  # fmt: skip
+        carry_out(asked)
 
     if stage is StageName.SAMPLE:
         return sampling
@@ -174,166 +163,3 @@ def _read_as(
     }
     given = [options.setting(f"ingest.{k}", v) for k, v in named.items() if v is not None]
     return [*given, *(set_ or ())]
-
-
-def _curate(
-    dumps: tuple[Path, ...],
-    run: Path,
-    config: str | None,
-    set_: list[str] | None,
-    from_: StageName | None,
-    until: StageName | None,
-    offline: bool,
-    dry_run: bool,
-    max_cost_usd: float | None,
-    json: bool,
-    exclude: Sequence[Path] = (),
-    release: Path | None = None,
-    html: Path | None = None,
-    engine: options.EngineName = options.EngineName.LOCAL,
-    replace_questions: bool = False,
-    living: Living | None = None,
-) -> None:
-    from benchbuilder.artifacts import RunFolder
-    from benchbuilder.console import working
-    from benchbuilder.pipeline import curation
-    from benchbuilder.regenerating import import_calls
-    from benchbuilder.stage import Context
-
-    if release and (config or exclude):
-        raise typer.BadParameter("--from-release brings its own settings: no --config, --exclude")
-    settings = _of_release(release, set_) if release else run_config(run, config, set_)
-    settings = _excluding(settings, exclude)
-    if living:
-        settings = going_on(settings, living.since)
-    folder = RunFolder(run, create=bool(dumps) and not dry_run, may_lack=dry_run and bool(dumps))
-    context = Context(
-        settings, folder, dumps=dumps, offline=offline, max_cost_usd=max_cost_usd,
-        release=release, dry_run=dry_run, engine_name=engine,
-    )  # fmt: skip
-    stages = curation(context)
-    first = list(StageName).index(from_) if from_ else 0
-    last = list(StageName).index(until) if until else len(stages) - 1
-    if first > last:
-        raise typer.BadParameter(f"--until {until} comes before --from {from_}")
-    with working("looking what is current"):
-        _demand_current(stages[:first], folder.path, context)
-        stages = stages[first : last + 1]
-        _demand_possible(stages, context)
-    if dry_run:
-        print_plan(stages, context, json)
-        return
-    with folder.lock():
-        if not replace_questions:
-            _spare_judged(stages, folder)
-        if release:
-            import_calls(release, folder)
-        _run(stages, context, json, living)
-        if html is not None:
-            from benchbuilder.cli.curated import write_page
-
-            write_page(context, html)
-    if release and until in (None, StageName.SAMPLE):
-        _demand_same(release, folder)
-
-
-def _of_release(release: Path, set_: list[str] | None) -> Config:
-    from benchbuilder.release.portable import read_config
-    from benchbuilder.release.verify import demand_intact
-
-    demand_intact(release)
-    return read_config(release, set_ or ())
-
-
-def _demand_same(release: Path, folder: RunFolder) -> None:
-    from benchbuilder.console import print_notes
-    from benchbuilder.regenerating import gives_the_same
-    from benchbuilder.release.layout import read_manifest
-
-    digest = read_manifest(release)["digest"]
-    if gives_the_same(folder, digest):
-        print_notes([f"the questions have the digest of the release: {digest}"])
-        return
-    print_notes([f"the questions are not those of {release}; build a release of them and compare"])
-    raise typer.Exit(BELOW_THRESHOLD)
-
-
-def _excluding(config: Config, exclude: Sequence[Path]) -> Config:
-    """The config with more benchmarks whose questions must not come back."""
-    more = [str(path) for path in exclude if str(path) not in config.sample.exclude]
-    if not more:
-        return config
-    names = (*config.sample.exclude, *more)
-    sample = config.sample.model_copy(update={"exclude": names})
-    return config.model_copy(update={"sample": sample})
-
-
-def _demand_current(earlier: list[Stage], run: Path, context: Context) -> None:
-    from benchbuilder.errors import StaleArtifactError
-    from benchbuilder.planning import plan
-
-    for planned in plan(earlier, context.folder):
-        if not planned.current:
-            raise StaleArtifactError(
-                f"{planned.name} is not current: {planned.reasons[0]}",
-                hint=f"benchbuilder curate {'DUMP ' * (planned.name == 'ingest')}--run {run}",
-            )
-
-
-def _demand_possible(stages: list[Stage], context: Context) -> None:
-    """What a stage will miss is said before those ahead of it have worked for an hour."""
-    from benchbuilder.curating import demand_models
-    from benchbuilder.planning import plan
-
-    runs = [planned.name for planned in plan(stages, context.folder) if not planned.current]
-    for stage in stages[1:]:
-        if stage.name in runs:
-            stage.identity()
-    if not context.dry_run:
-        demand_models(context, runs)
-
-
-def _spare_judged(stages: list[Stage], folder: RunFolder) -> None:
-    """Questions that were paid for with answers and judgments are not replaced in passing.
-
-    Raises:
-        RunFolderError: these stages would make other questions.
-    """
-    from benchbuilder.errors import RunFolderError
-    from benchbuilder.planning import plan
-
-    artifacts = folder.manifest()["artifacts"]
-    on_them = [
-        name for name, made in artifacts.items() if "questions" in made["made_from"]["inputs"]
-    ]
-    kept = [name for name in on_them if name in ("answers", "judgments")]
-    anew = any(p.name == StageName.SAMPLE and not p.current for p in plan(stages, folder))
-    if kept and anew:
-        raise RunFolderError(
-            f"{folder.path} holds {' and '.join(kept)} on its questions, and this command would "
-            "choose the questions anew",
-            hint="curate into another folder with --run, or add --replace-questions: those of the "
-            "old questions then count no more",
-        )
-
-
-def _run(stages: list[Stage], context: Context, json: bool, living: Living | None = None) -> None:
-    from benchbuilder.console import ProgressBars, output, print_json, print_notes
-    from benchbuilder.runner import run
-    from benchbuilder.views import curation as view
-
-    with ProgressBars() as bars, SavesConfig(bars, context) as listener:
-        result = run(stages, context.folder, listener)
-    document: dict[str, Any] = view.document(result, context.folder)
-    if living and not result.halted and stages[-1].name == StageName.SAMPLE:
-        document["freshness"] = fresh(context.folder, living)
-    if json:
-        print_json(document)
-    else:
-        view.show(output(), result, context.folder)
-        if "freshness" in document:
-            show_fresh(document["freshness"], context.folder)
-    print_notes([note for stage in result.stages for note in stage.notes])
-    if result.halted:
-        print_notes([result.halted])
-        raise typer.Exit(BELOW_THRESHOLD)

@@ -57,10 +57,8 @@ def going_on(config: Config, since: Path) -> Config:
     from benchbuilder.release.verify import demand_intact
 
     demand_intact(since)
-    excluded = (*config.sample.exclude, str(since))
-    sample = config.sample.model_copy(update={"exclude": tuple(dict.fromkeys(excluded))})
     cluster = config.cluster.model_copy(update={"since": str(since)})
-    return config.model_copy(update={"sample": sample, "cluster": cluster})
+    return config.excluding([since]).model_copy(update={"cluster": cluster})
 
 
 def fresh(folder: RunFolder, living: Living) -> dict[str, Any]:
