@@ -37,6 +37,13 @@ def test_topics_keep_their_area_and_new_ones_join_the_nearest() -> None:
     assert found.tolist() == [7, 7, 4, 4, 4, 4]
 
 
+def test_a_few_topics_keep_their_areas_unless_none_are_wanted() -> None:
+    """A small dump may hold prompts of two topics only."""
+    few, before = three_pairs()[[0, 2]], np.array([7, -1])
+    assert find_areas(few, [1, 1], before, "auto").tolist() == [7, 7]
+    assert find_areas(few, [1, 1], before, 0).tolist() == [-1, -1]
+
+
 def test_none_and_one() -> None:
     assert find_areas(three_pairs(), [1] * 6, NONE, 0).tolist() == [-1] * 6
     assert find_areas(three_pairs(), [1] * 6, NONE, 1).tolist() == [0] * 6
