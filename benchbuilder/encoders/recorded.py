@@ -62,14 +62,9 @@ class VectorRecord:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Write rows, all or none; one that is there stays as it is."""
-        with self._explained():
+        with self._explained(), self._db:  # commits, or rolls back what is left to roll back
             self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?, ?)", rows)
-            except BaseException:  # whatever ends the run, Ctrl-C too
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            self._db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?, ?)", rows)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

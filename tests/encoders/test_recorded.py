@@ -118,6 +118,20 @@ def test_a_file_that_is_no_record_is_one_message(tmp_path: Path) -> None:
     assert f"rm {path}" in str(caught.value.hint)
 
 
+def test_a_full_disk_loses_the_last_part_alone_and_says_so(tmp_path: Path) -> None:
+    record = VectorRecord(tmp_path / "vectors.sqlite")
+    encoder = RecordedEncoder(Letters(), record, None, Silent())
+    encoder.encode(["one"])
+    record._db.execute("PRAGMA max_page_count = 3")
+    many = [f"text {number:05}" for number in range(5000)]
+    for _ in range(2):
+        with pytest.raises(RunFolderError, match="is full") as caught:
+            encoder.encode(many)
+        assert "make room" in str(caught.value.hint)
+    record._db.execute("PRAGMA max_page_count = 1000000")
+    assert len(encoder.encode(["one", *many]).vectors) == 5001
+
+
 def test_an_encoder_that_must_see_all_texts_is_not_recorded(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="depend on all texts"):
         RecordedEncoder(SvdEncoder(8), VectorRecord(tmp_path / "v"), None, Silent())
