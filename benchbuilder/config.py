@@ -145,6 +145,7 @@ def dump_config(config: Config) -> dict[str, Any]:
 #: Keys that hold paths, or names and paths, of files.
 _FILES = (
     ("cluster", "template"),
+    ("cluster", "since"),
     ("annotate", "head"),
     ("annotate", "template"),
     ("sample", "must_include"),

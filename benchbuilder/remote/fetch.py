@@ -28,7 +28,7 @@ def fetch(url: str) -> Path:
         InputError: the place holds nothing, or cannot be read.
     """
     filesystem, path = open_place(url)
-    folder = copies_of(url)
+    folder = copies_of(url, "inputs")
     with reaching(url):
         found = _files(filesystem, path)
         if not found:

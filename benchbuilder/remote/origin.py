@@ -32,6 +32,8 @@ class Origin:
         """
         with reaching(self.url):
             if not self.filesystem.exists(f"{self.path}/{manifest_name}"):
+                # Of a run that was removed there, what this copy knows does not go on by halves.
+                (self.copy / manifest_name).unlink(missing_ok=True)
                 return
             before = _entries(self.copy / manifest_name)
             for name in small:
@@ -64,7 +66,7 @@ class Origin:
 
 def working_copy(url: str) -> Path:
     """The folder of a local copy, which remembers its origin; opening it as a run fills it."""
-    copy = copies_of(url)
+    copy = copies_of(url, "runs")
     copy.mkdir(parents=True, exist_ok=True)
     (copy / _ORIGIN).write_text(url.rstrip("/"), encoding="utf-8")
     return copy

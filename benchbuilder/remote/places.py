@@ -24,12 +24,13 @@ def is_url(text: str) -> bool:
     return "://" in text
 
 
-def copies_of(url: str) -> Path:
-    """The local folder for what lies at a URL."""
+def copies_of(url: str, use: str) -> Path:
+    """The local folder for what lies at a URL, apart for each use: inputs are cleared out, run
+    folders are not."""
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     copies = Path(os.environ.get(COPIES_VARIABLE) or Path(cache) / "benchbuilder" / "copies")
     digest = hashlib.sha256(url.rstrip("/").encode()).hexdigest()[:16]
-    return copies / digest
+    return copies / use / digest
 
 
 def open_place(url: str) -> tuple[Any, str]:

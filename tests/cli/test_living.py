@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from benchbuilder.resources import demo_path
 from tests.cli.commands import run
@@ -14,7 +15,9 @@ LIGHT = ("--set", "embed.backend=tfidf", "--set", "embed.dimensions=16", "--set"
          "sample.min_score=3", "--set", "sample.max_share=0.2")  # fmt: skip
 
 
-def test_the_next_version_has_new_questions_only(tmp_path: Path) -> None:
+def test_the_next_version_has_new_questions_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines = (demo_path() / "part_a.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     (tmp_path / "june.jsonl").write_text("".join(lines[:80]), encoding="utf-8")
     (tmp_path / "july.jsonl").write_text("".join(lines[:160]), encoding="utf-8")
@@ -35,7 +38,11 @@ def test_the_next_version_has_new_questions_only(tmp_path: Path) -> None:
     assert found["prompts"]["known"] + found["prompts"]["new"] == found["prompts"]["all"]
     assert found["next"] == {"name": "demo", "version": "1.1"}
     assert "version 1.1" in (tmp_path / "fresh.md").read_text(encoding="utf-8")
-    shown = run("curate", "--run", tmp_path / "july", "--since", tmp_path / "demo-1.0").stdout
+    monkeypatch.chdir(tmp_path)
+    shown = run("curate", "--run", "july", "--since", "demo-1.0").stdout
+    monkeypatch.chdir(tmp_path.parent)  # the release is found from any folder
+    assert "current" in run("status", tmp_path / "july").stdout
+    run("cluster", "--run", tmp_path / "july", "--set", "cluster.keywords=5")
     assert "Since demo 1.0" in shown
     assert "--name demo --version 1.1" in shown
 

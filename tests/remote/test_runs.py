@@ -58,6 +58,26 @@ def test_a_dump_and_a_run_in_buckets_give_what_local_ones_give(
     assert digests(working_copy(run)) == digests(tmp_path / "run")
 
 
+def test_a_run_that_was_removed_from_the_bucket_begins_anew(bucket: str) -> None:
+    import s3fs
+
+    first = RunFolder(working_copy(f"{bucket}/run"), create=True)
+    first.write_manifest(first.manifest())
+    assert (first.path / "manifest.json").is_file()
+    s3fs.S3FileSystem().rm(f"{bucket}/run", recursive=True)
+    again = RunFolder(working_copy(f"{bucket}/run"), create=True)
+    assert not (again.path / "manifest.json").exists()
+
+
+def test_a_dump_in_the_folder_of_a_run_does_not_clear_it_out(bucket: str) -> None:
+    put(bucket, "run/chats.jsonl", b"{}")
+    folder = RunFolder(working_copy(f"{bucket}/run"), create=True)
+    folder.write_text("config.yaml", "seed: 7\n")
+    local_path(f"{bucket}/run/*.jsonl")
+    local_path(f"{bucket}/run")
+    assert (folder.path / "config.yaml").is_file()
+
+
 def test_one_bucket_has_one_writer(
     bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
