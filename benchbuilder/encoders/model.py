@@ -26,6 +26,8 @@ def load_model(folder: Path, precision: str, device: str | None) -> Any:
         InputError: the folder holds no such model.
         ConfigError: torch cannot use the device.
     """
+    from safetensors import SafetensorError
+
     _demand_device(device)
     # The libraries raise many kinds for a folder that is no model; all of them mean this one thing.
     try:
@@ -33,7 +35,16 @@ def load_model(folder: Path, precision: str, device: str | None) -> Any:
         if model.device.type != "cpu":
             return model
         expected = forward(model, _probe(model))
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        RuntimeError,
+        ImportError,
+        SafetensorError,
+    ) as error:
         reason = str(error).strip().partition("\n")[0]
         raise InputError(
             f"cannot be read as a sentence-transformers model: {reason}",

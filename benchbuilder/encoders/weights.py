@@ -71,11 +71,12 @@ def read_dimensions(folder: Path) -> int:
     """Width of the vectors, read from the model's own configuration.
 
     Raises:
-        InputError: the folder holds no sentence-transformers or BERT-like model.
+        InputError: the folder holds no sentence-transformers or BERT-like model, or a file of it
+            is broken.
     """
     for path in (*sorted(folder.glob("*_Dense/config.json"), reverse=True), folder / "config.json"):
-        if path.is_file():
-            values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        values = _read_json(path) if path.is_file() else None
+        if isinstance(values, dict):
             for key in ("out_features", "hidden_size", "dim", "d_model"):
                 if isinstance(values.get(key), int):
                     return int(values[key])
@@ -84,6 +85,15 @@ def read_dimensions(folder: Path) -> int:
         file=folder,
         hint="embed.model must be a sentence-transformers model",
     )
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"cannot be read: {error}", file=path, hint="take the model anew from where it came"
+        ) from error
 
 
 def weights_digest(folder: Path) -> str:

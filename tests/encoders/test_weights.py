@@ -40,6 +40,15 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
         read_dimensions(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [("{", "cannot be read"), ("[]", "no config.json"), ("{}", "no config.json")]
+)
+def test_a_broken_configuration_is_one_message(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "config.json").write_text(text, "utf-8")
+    with pytest.raises(InputError, match=said):
+        read_dimensions(tmp_path)
+
+
 def test_the_short_name_is_the_same_model() -> None:
     assert full_name("all-MiniLM-L6-v2") == full_name(MINILM) == MINILM
 
