@@ -31,9 +31,9 @@ def find_areas(
     """The number of the area of each topic (k,), -1 for none.
 
     ``vectors`` (k, d) are the topics' centroids, ``sizes`` (k,) their prompts, ``before`` (k,) the
-    areas of topics that go on, -1 for new ones. Topics keep their area, however few they are, and new
-    ones join the area whose mean centroid is the nearest. Where no topic has one, areas are made by Ward's method
-    (1963) and numbered from 0 by their prompts, the largest first.
+    areas of topics that go on, -1 for new ones. Topics keep their area, however few they are, and
+    new ones join the area whose mean centroid is the nearest. Where no topic has one, areas are
+    made by Ward's method (1963) and numbered from 0 by their prompts, the largest first.
     """
     if asked != 0 and (before != NOISE).any():
         return _join(vectors, before)
