@@ -24,7 +24,7 @@ from benchbuilder.llm.calling import Caller, Question
 from benchbuilder.llm.outcome import Outcome
 from benchbuilder.llm.reading import as_call, read_call
 from benchbuilder.llm.retry import TRANSIENT
-from benchbuilder.llm.types import Accept, Completion
+from benchbuilder.llm.types import Accept, Completion, anything
 
 _WORTH_A_BATCH = 0.1  # of the questions: fewer are not worth up to a day's wait
 _FRUITLESS = 3  # rounds that answered nothing, before the rest is given up for this run
@@ -103,6 +103,7 @@ class BatchDispatcher:
                 self._caller.name,
                 {question.key: question.request_id for question in part},
                 {question.key: question.text for question in part},
+                stage=self._caller.stage,
             )
             batch = await self._api.create(token, content)
             self._cache.batches.submitted(token, batch.id)
@@ -149,19 +150,22 @@ class BatchDispatcher:
         texts = [await self._api.text(file_id) for file_id in batch.files]
         for key, outcome in read_results(texts):
             if key in entry.requests:
-                self._keep(key, entry.requests[key], outcome)
+                self._keep(key, entry, outcome)
         for key in entry.requests.keys() & self._reserved.keys():  # of what was not answered
             self._caller.budget.settle(self._reserved.pop(key), None, answered=False)
 
-    def _keep(self, key: str, request_id: str, outcome: Outcome) -> None:
+    def _keep(self, key: str, entry: OpenBatch, outcome: Outcome) -> None:
         if outcome.unsupported is not None:
             self._caller.learn_unsupported(outcome.unsupported)
             return  # asked again without that field
         question = self._questions.get(key)
         adapted = tuple(sorted(self._caller.unsupported & question.body.keys())) if question else ()
         outcome = replace(outcome, cost_usd=self._caller.cost_usd(outcome), adapted=adapted)
-        who = self._caller
-        call = as_call(key, request_id, who.name, outcome, self._accept, stage=who.stage)
+        # What another stage asked is not read by the rules of this one.
+        accept = self._accept if question else anything
+        call = as_call(
+            key, entry.requests[key], self._caller.name, outcome, accept, stage=entry.stage
+        )
         if outcome.status not in TRANSIENT:
             self._cache.record(call, question.text if question else None)
         if key in self._reserved:

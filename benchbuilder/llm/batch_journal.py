@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import orjson
 
-from benchbuilder.llm.claims import transaction
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS batches (
-    token TEXT PRIMARY KEY, model TEXT NOT NULL, batch_id TEXT, requests TEXT NOT NULL
-)
-"""
+from benchbuilder.llm.database import Database
 
 
 class OpenBatch(NamedTuple):
@@ -24,29 +17,41 @@ class OpenBatch(NamedTuple):
     token: str
     batch_id: str | None
     requests: dict[str, str]  # request_id by key
+    stage: str | None  # that it was submitted for
 
 
 class BatchJournal:
     """The batches of one completion cache."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
-        db.execute(_TABLE)
 
     def open(self, model: str) -> list[OpenBatch]:
         rows = self._db.execute(
-            "SELECT token, batch_id, requests FROM batches WHERE model = ? ORDER BY rowid", (model,)
-        ).fetchall()
-        return [OpenBatch(token, batch_id, orjson.loads(text)) for token, batch_id, text in rows]
+            "SELECT token, batch_id, requests, stage FROM batches WHERE model = ? ORDER BY rowid",
+            (model,),
+        )
+        return [
+            OpenBatch(token, id_, orjson.loads(text), stage) for token, id_, text, stage in rows
+        ]
 
     def intend(
-        self, token: str, model: str, requests: Mapping[str, str], questions: Mapping[str, str]
+        self,
+        token: str,
+        model: str,
+        requests: Mapping[str, str],
+        questions: Mapping[str, str],
+        *,
+        stage: str | None = None,
     ) -> None:
         """Write down what is about to be submitted; ``questions`` are the texts by key."""
-        with transaction(self._db):
+        with self._db.transaction():
             self._db.executemany("INSERT OR IGNORE INTO questions VALUES (?, ?)", questions.items())
             text = orjson.dumps(dict(requests)).decode()
-            self._db.execute("INSERT INTO batches VALUES (?, ?, NULL, ?)", (token, model, text))
+            self._db.execute(
+                "INSERT INTO batches (token, model, requests, stage) VALUES (?, ?, ?, ?)",
+                (token, model, text, stage),
+            )
 
     def submitted(self, token: str, batch_id: str) -> None:
         self._db.execute("UPDATE batches SET batch_id = ? WHERE token = ?", (batch_id, token))

@@ -15,12 +15,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from benchbuilder.llm.batch_journal import BatchJournal
-from benchbuilder.llm.claims import Claims, transaction
+from benchbuilder.llm.claims import Claims
 from benchbuilder.llm.database import open_database
 from benchbuilder.llm.totals import Total, read_totals
 from benchbuilder.llm.vectors import Vector, VectorStore
-
-_CHUNK = 500  # keys per query, below SQLite's limit on variables
 
 
 class Call(NamedTuple):
@@ -69,17 +67,9 @@ class CompletionCache:
     def recorded(self, keys: Iterable[str]) -> dict[str, list[Call]]:
         """All calls of each key, the final one first, then the newest."""
         found: dict[str, list[Call]] = {}
-        wanted = list(keys)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            marks = ", ".join("?" * len(chunk))
-            rows = self._db.execute(
-                f"SELECT {_COLUMNS} FROM calls WHERE key IN ({marks}) ORDER BY final DESC, id DESC",
-                chunk,
-            )
-            for row in rows:
-                call = Call(*row)._replace(final=bool(row[1]))
-                found.setdefault(call.key, []).append(call)
+        for row in self._db.rows_of("calls", _COLUMNS, keys, order="final DESC, id DESC"):
+            call = Call(*row)._replace(final=bool(row[1]))
+            found.setdefault(call.key, []).append(call)
         return found
 
     def record(self, call: Call, question: str | None) -> None:
@@ -87,13 +77,13 @@ class CompletionCache:
 
         ``question`` is None where it is on record already.
         """
-        with transaction(self._db):
+        with self._db.transaction():
             self._insert(call, question)
             self.claims.release(call.key)
 
     def record_vectors(self, call: Call, vectors: Iterable[Vector]) -> None:
         """Write the vectors that a call brought, and the call: it counts in the totals."""
-        with transaction(self._db):
+        with self._db.transaction():
             self.vectors.add(vectors)
             self._insert(call, None)
             self.claims.release(call.key)
@@ -109,7 +99,7 @@ class CompletionCache:
         decisive = [name for name in Call._fields if name not in ("request_id", "stage")]
         known = f"SELECT 1 FROM calls WHERE {' AND '.join(f'{n} IS ?' for n in decisive)} LIMIT 1"
         new = 0
-        with transaction(self._db):
+        with self._db.transaction():
             for call, question in calls:
                 values = [getattr(call, name) for name in decisive]
                 if self._db.execute(known, values).fetchone() is None:
@@ -154,7 +144,7 @@ class CompletionCache:
         same = " AND ".join(f"ours.{name} IS theirs.{name}" for name in Call._fields)
         self._db.execute("ATTACH DATABASE ? AS other", (str(path),))
         try:
-            with transaction(self._db):
+            with self._db.transaction():
                 for table in ("questions", "adaptations", "vectors", "batches"):
                     self._db.execute(f"INSERT OR IGNORE INTO {table} SELECT * FROM other.{table}")
                 self._db.execute(

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import socket
-import sqlite3
 import time
-from collections.abc import Iterator
 
-from benchbuilder.errors import RunFolderError
+from benchbuilder.llm.database import Database
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT, renewed REAL) WITHOUT ROWID
-"""
 _VALID_SECONDS = 30.0  # a claim that is not renewed for so long is void
 
 
 class Claims:
     """The claims of this program, in the database of a completion cache."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
         self._owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
-        db.execute(_TABLE)
 
     def take(self, key: str) -> bool:
         """Reserve a question before paying for it; False when it is answered or being asked.
@@ -32,7 +25,7 @@ class Claims:
         Claims of a program that died are void: at once on this machine, after half a minute
         elsewhere.
         """
-        with transaction(self._db):
+        with self._db.transaction():
             answered = self._db.execute("SELECT 1 FROM calls WHERE key = ? AND final", (key,))
             if answered.fetchone() is not None:
                 return False
@@ -59,28 +52,6 @@ class Claims:
         self._db.execute(
             "UPDATE claims SET renewed = ? WHERE owner = ?", (time.time(), self._owner)
         )
-
-
-@contextlib.contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All statements of the block, or none; other programs wait.
-
-    Raises:
-        RunFolderError: the disk is full, the file is gone or broken.
-    """
-    try:
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:  # Ctrl-C as well must not leave the database locked
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise RunFolderError(
-            f"cannot write the completion cache: {error}",
-            hint="make room on the disk and run the same command again; what is recorded stays",
-        ) from error
 
 
 def _is_live(owner: str, renewed: float) -> bool:

@@ -12,7 +12,7 @@ from benchbuilder.llm.dispatch import Dispatcher
 from benchbuilder.llm.identity import digest
 from benchbuilder.llm.outcome import Outcome
 from benchbuilder.llm.reading import read_call
-from benchbuilder.llm.types import Completion
+from benchbuilder.llm.types import Completion, anything
 from benchbuilder.llm.vectors import Vector
 from benchbuilder.text.tokens import count_tokens
 
@@ -41,7 +41,7 @@ class EmbeddingDispatcher(Dispatcher):
         texts: Texts,
         advance: Callable[[int], None],
     ) -> None:
-        super().__init__(caller, cache, (), accept=_anything, answered=_nobody)
+        super().__init__(caller, cache, (), accept=anything, answered=_nobody)
         self.failures: dict[str, Completion] = {}  # by the key of a text
         self._body, self._whole, self._advance = body, texts, advance
         self._parts: dict[str, Texts] = {}  # by the key of a call
@@ -57,7 +57,7 @@ class EmbeddingDispatcher(Dispatcher):
             outcome = replace(outcome, status="bad_response", detail=detail)
         fewer = _fewer(texts, outcome.status)
         self._waiting.extendleft(map(self._question, reversed(fewer)))
-        completion = read_call(self._call(question, outcome), _anything, cached=False)
+        completion = read_call(self._call(question, outcome), anything, cached=False)
         if not fewer:
             self.failures |= dict.fromkeys(texts, completion)
         return completion
@@ -107,10 +107,6 @@ def _fewer(texts: Texts, status: str) -> list[Texts]:
     if status != "context_overflow" or len(text) <= _SHORTEST:
         return []
     return [{key: text[: len(text) // 2]}]
-
-
-def _anything(text: str) -> None:
-    """Vectors need no reading."""
 
 
 def _nobody() -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from benchbuilder.llm.database import open_database
+from benchbuilder.llm.database import Database, open_database
 
 # A call that the server turned down is not billed, so its missing usage is no gap.
 _TURNED_DOWN = "'bad_request', 'context_overflow', 'content_filter', 'auth_failed'"
@@ -51,7 +50,7 @@ def totals_of(path: Path) -> list[Total]:
         return read_totals(db)
 
 
-def read_totals(db: sqlite3.Connection) -> list[Total]:
+def read_totals(db: Database) -> list[Total]:
     """Totals in the order in which the stages first called."""
     totals = [Total(*row) for row in db.execute(_QUERY)]
     return [t if t.unpriced else t._replace(cost_usd=t.cost_usd or 0.0) for t in totals]

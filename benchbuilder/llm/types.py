@@ -16,6 +16,11 @@ Message = dict[str, str]
 #: Answers None when a text is usable, else the reason why it is not.
 Accept = Callable[[str], str | None]
 
+
+def anything(text: str) -> None:
+    """The ``Accept`` of whoever does not read the text now."""
+
+
 #: Every outcome of a call. Only ``ok`` carries an answer that a stage may use.
 STATUSES: tuple[str, ...] = (
     "ok",

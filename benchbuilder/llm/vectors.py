@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchbuilder.llm.database import Database
 from benchbuilder.llm.outcome import Api, Outcome, excerpt, read_body, usage_of
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS vectors (
-    key TEXT PRIMARY KEY, vector BLOB NOT NULL, cut INTEGER NOT NULL
-)
-"""
-_CHUNK = 500  # keys per query, below SQLite's limit on variables
 REAL = np.dtype("<f4")
 
 
@@ -32,22 +26,13 @@ class Vector(NamedTuple):
 class VectorStore:
     """The vectors of one completion cache."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
-        db.execute(_TABLE)
 
     def recorded(self, keys: Iterable[str]) -> dict[str, Vector]:
         """Those that are there, by key."""
-        found: dict[str, Vector] = {}
-        wanted = list(keys)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            marks = ", ".join("?" * len(chunk))
-            rows = self._db.execute(
-                f"SELECT key, vector, cut FROM vectors WHERE key IN ({marks})", chunk
-            )
-            found |= {key: Vector(key, real, bool(cut)) for key, real, cut in rows}
-        return found
+        rows = self._db.rows_of("vectors", "key, vector, cut", keys)
+        return {key: Vector(key, real, bool(cut)) for key, real, cut in rows}
 
     def add(self, vectors: Iterable[Vector]) -> None:
         """Write down those that are not there yet; the caller's transaction is the frame."""

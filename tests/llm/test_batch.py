@@ -17,7 +17,7 @@ import pytest
 from benchbuilder.errors import BudgetExceeded, CompletionError
 from benchbuilder.observe import Silent
 from tests.llm.batch_api import BatchApi, Record
-from tests.llm.conftest import Open, Serve, anything, requests
+from tests.llm.conftest import Open, OpenCache, Serve, anything, requests
 from tests.servers import answer, asked, failure
 
 Start = Callable[..., BatchApi]
@@ -183,3 +183,21 @@ def test_a_killed_run_is_picked_up_and_nothing_submitted_twice(
     api.polls = 0
     subprocess.run(command, check=True, timeout=60)
     assert len(api.batches) == 1
+
+
+def test_a_batch_of_another_stage_is_kept_as_that_stage_asked_it(
+    start: Start, open_batch: Open, open_cache: OpenCache, tmp_path: Path
+) -> None:
+    """Its run ended before it was over; then another stage asks the same model something else."""
+    gone = failure(404, "no such batch")
+    api = start(lambda request, _: text_of(request))
+    api.instead = lambda asked_for: gone if asked_for.startswith("GET /v1/batches/") else None
+    with pytest.raises(CompletionError, match="no such batch"):
+        open_batch(api, stage="annotate")(requests(3), accept=anything)
+    api.instead = lambda asked_for: None
+    open_batch(api, stage="judge")(
+        requests(2, start=3), accept=lambda text: None if text in ("re q3", "re q4") else "bad"
+    )
+    totals = open_cache(tmp_path / "completions.sqlite").totals()
+    assert [(t.stage, t.calls, t.final) for t in totals] == [("annotate", 3, 3), ("judge", 2, 2)]
+    assert all(c.cached for c in open_batch(api)(requests(5), accept=anything))

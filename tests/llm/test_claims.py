@@ -10,7 +10,6 @@ import pytest
 
 from benchbuilder.errors import RunFolderError
 from benchbuilder.llm.cache import Call
-from benchbuilder.llm.claims import transaction
 from tests.llm.conftest import OpenCache
 
 
@@ -54,7 +53,7 @@ def test_claims_of_the_dead_are_void(
 
 def test_a_failed_write_is_our_error_and_undone(tmp_path: Path, open_cache: OpenCache) -> None:
     cache = open_cache(tmp_path / "c.sqlite")
-    with pytest.raises(RunFolderError, match="completion cache"), transaction(cache._db):
+    with pytest.raises(RunFolderError, match="completion cache"), cache._db.transaction():
         cache.remember_adaptation("m", "x")
         cache._db.execute("INSERT INTO nowhere VALUES (1)")
     assert cache.adaptations("m") == frozenset()
