@@ -21,18 +21,21 @@ def simplified_silhouette(
 
     a is the cosine distance of a vector to the centroid of its topic, b to the nearest other
     centroid (Hruschka, de Castro and Campello 2004): the silhouette without its quadratic cost.
-    Above 20,000 vectors a seeded sample stands for all. Noise is left out.
+    Above 20,000 vectors a seeded sample stands for all. Noise and topics without a vector are left
+    out.
     """
     rows = np.flatnonzero(labels != NOISE)
-    if len(centers) < 2 or not len(rows):
+    places = np.unique(labels[rows])
+    if len(places) < 2:
         return None
     if len(rows) > _SAMPLE_ROWS:
         rows = np.sort(np.random.default_rng(seed).choice(rows, _SAMPLE_ROWS, replace=False))
     values = []
     for block in np.array_split(rows, max(1, len(rows) // 4096)):
-        distances = np.maximum(0, 1 - vectors[block].astype(np.float32) @ centers.T)
-        own = np.take_along_axis(distances, labels[block][:, None], axis=1)[:, 0].copy()
-        np.put_along_axis(distances, labels[block][:, None], np.inf, axis=1)
+        distances = np.maximum(0, 1 - vectors[block].astype(np.float32) @ centers[places].T)
+        columns = np.searchsorted(places, labels[block])[:, None]
+        own = np.take_along_axis(distances, columns, axis=1)[:, 0].copy()
+        np.put_along_axis(distances, columns, np.inf, axis=1)
         other = distances.min(axis=1)
         values.append((other - own) / np.maximum(np.maximum(own, other), 1e-12))
     return float(np.concatenate(values).mean())

@@ -33,6 +33,14 @@ def test_one_topic_has_none() -> None:
     assert silhouette(TIGHT, np.full(5, -1)) is None
 
 
+def test_a_topic_of_an_earlier_run_without_a_prompt_today_changes_nothing() -> None:
+    near = np.array([[1, 0], [0.8, 0.6], [0, 1]], dtype=np.float32)
+    labels = np.array([0, 0, 2, 2, -1])
+    both = simplified_silhouette(TIGHT, labels // 2, near[[0, 2]], seed=0)
+    assert simplified_silhouette(TIGHT, labels, near, seed=0) == both
+    assert simplified_silhouette(TIGHT, np.array([0, 0, 0, 0, -1]), near, seed=0) is None
+
+
 def test_words_that_always_come_together() -> None:
     """By hand: p(a) = p(b) = p(a, b) = 1/2, thus NPMI = log 2 / log 2."""
     prompts = [{"sql", "join"}, {"sql", "join"}, {"bread"}, {"tea"}]
