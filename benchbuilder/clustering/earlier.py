@@ -19,7 +19,7 @@ from benchbuilder.clustering.grouping import (
     identical,
     one_topic,
 )
-from benchbuilder.clustering.matching import OVERLAP, SIMILARITY, count_shared, same_topics
+from benchbuilder.clustering.matching import SIMILARITY, count_shared, same_topics
 from benchbuilder.clustering.neighbors import Stored, Vectors
 from benchbuilder.observe import Observer
 from benchbuilder.settings import ClusterSettings
@@ -36,6 +36,11 @@ class EarlierTopics:
     topics: pa.Table
     clusters: pa.Table
     comparable: bool = True
+
+    @property
+    def comparable_topics(self) -> pa.Table:
+        """Those whose vectors mean something beside today's: all of them, or none."""
+        return self.topics if self.comparable else self.topics.slice(0, 0)
 
     @property
     def ids(self) -> Labels:
@@ -76,14 +81,15 @@ def go_on(
 
     The centroids are those of the earlier topics, then those of the new ones.
     """
+    before = earlier.centroids
     labels, known, probabilities = earlier.membership(ids)
     new = np.flatnonzero(~known)
-    joined = assign(vectors[new], earlier.centroids)
+    joined = assign(vectors[new], before)
     labels[new], probabilities[new] = joined.labels, joined.probabilities
     observe.figure("kept_their_topic", int((known & (labels != NOISE)).sum()))
     observe.figure("joined_a_topic", int((joined.labels != NOISE).sum()))
     if few_prompts(len(vectors), settings):
-        return Grouping(labels, probabilities, earlier.centroids)
+        return Grouping(labels, probabilities, before)
     corpus = earlier.clusters.num_rows + len(new)
     beside = (
         one_topic(vectors)
@@ -91,13 +97,12 @@ def go_on(
         else dense_groups(vectors, settings, observe, corpus=corpus)
     )
     stays = known & (labels != NOISE)
-    places = _places_of(beside, labels, stays, earlier.centroids)
+    places = _places_of(beside, labels, stays, before)
     found = np.append(places, NOISE)[beside.labels]  # -1 takes the last one: noise
-    moved = ~stays & (found != NOISE) & ((labels == NOISE) | (found >= len(earlier.centroids)))
+    moved = ~stays & (found != NOISE) & ((labels == NOISE) | (found >= len(before)))
     labels[moved], probabilities[moved] = found[moved], beside.probabilities[moved]
-    fresh = np.where(labels >= len(earlier.centroids), labels - len(earlier.centroids), NOISE)
-    every = earlier.centroids.followed_by(centroids(vectors, fresh))
-    return Grouping(labels, probabilities, every)
+    fresh = np.where(labels >= len(before), labels - len(before), NOISE)
+    return Grouping(labels, probabilities, before.followed_by(centroids(vectors, fresh)))
 
 
 def _places_of(
@@ -117,7 +122,7 @@ def _places_of(
     cosines = clusters.centroids.vectors @ before.vectors.T
     close = cosines.argmax(axis=1)
     free = np.bincount(clusters.labels[inside & ~stays], minlength=count)
-    same = held[np.arange(count), largest] > OVERLAP * sizes
+    same = held[np.arange(count), largest] > sizes / 2
     places = np.where(same, largest, np.where(cosines.max(axis=1) >= SIMILARITY, close, NOISE))
     fresh = (places == NOISE) & (free > sizes / 2)
     places[fresh] = k + np.arange(int(fresh.sum()))

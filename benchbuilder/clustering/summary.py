@@ -124,7 +124,7 @@ def _name_areas(
 def _centroids(
     table: pa.Table, topics: list[Topic], grouping: Grouping, earlier: EarlierTopics | None
 ) -> pa.Table:
-    """Those of the topics, then earlier ones that have no prompt in this run."""
+    """Those of the topics, then earlier ones that have no prompt in this run and can come back."""
     places = [t.place for t in topics if t.topic_id != NOISE]
     kept = grouping.centroids.take(np.array(places, dtype=np.int64))
     flat = pa.array(kept.vectors.reshape(-1), pa.float32())
@@ -137,5 +137,6 @@ def _centroids(
     found = found.append_column("vector", vectors).cast(CENTROIDS.schema)
     if earlier is None:
         return found
-    gone = pc.invert(pc.is_in(earlier.topics["topic_id"], value_set=found["topic_id"]))
-    return pa.concat_tables([found, earlier.topics.filter(gone).cast(CENTROIDS.schema)])
+    before = earlier.comparable_topics
+    gone = pc.invert(pc.is_in(before["topic_id"], value_set=found["topic_id"]))
+    return pa.concat_tables([found, before.filter(gone).cast(CENTROIDS.schema)])
