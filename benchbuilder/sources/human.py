@@ -77,19 +77,22 @@ def _read(path: Path) -> pa.Table:
     try:
         if path.suffix == ".parquet":
             return pq.read_table(path)
+        # Arrow would take what is not UTF-8 for bytes, and a name for another one.
+        text = pa.BufferReader(read_text(path).encode())
         if path.suffix in (".jsonl", ".json"):
-            return pyarrow.json.read_json(path)
+            return pyarrow.json.read_json(text)
         delimiter = "\t" if path.suffix == ".tsv" else ","
         return pyarrow.csv.read_csv(
-            path, parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter)
+            text, parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter)
         )
     except pa.ArrowInvalid as error:
-        raise InputError(f"cannot be read: {error}", file=path) from error
+        raise InputError(
+            f"cannot be read: {error}", file=path, hint="give it as CSV, TSV, JSONL or Parquet"
+        ) from error
 
 
 def _is_orders(path: Path) -> bool:
-    with path.open(encoding="utf-8") as file:
-        cells = file.readline().rstrip("\n").split("\t")
+    cells = read_text(path).partition("\n")[0].split("\t")
     return len(cells) == 2 and _ORDER.fullmatch(cells[1].strip()) is not None
 
 

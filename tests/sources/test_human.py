@@ -65,3 +65,22 @@ def test_a_name_map(tmp_path: Path) -> None:
     assert read_names(file) == {"ours": "theirs"}
     with pytest.raises(InputError, match="columns a, b are no name map"):
         read_names(write(tmp_path / "bad.csv", "a,b\n1,2\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("h.csv", b"model,rating,lower,upper\ncaf\xe9,1,0,2\n"),
+        ("h.tsv", b"q1\tcaf\xe9>y\n"),
+        ("h.jsonl", b'{"model": "caf\xe9", "rating": 1}\n'),
+    ],
+)
+def test_what_is_not_utf8_is_named_and_not_taken_for_another_name(
+    tmp_path: Path, name: str, text: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(text)
+    for read in (read_human, read_names):
+        with pytest.raises(InputError, match="not UTF-8 text") as raised:
+            read(path)
+        assert "iconv" in str(raised.value.hint)
