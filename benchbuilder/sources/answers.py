@@ -23,6 +23,7 @@ MODEL_FIELDS = ("model", "model_id", "generator")
 _TEXT_FIELDS = ("text", "answer", "output", "response")
 #: What Arena-Hard's scripts write in place of an answer when the call failed.
 ERROR_TEXT = "$ERROR$"
+_FORM = "an answer has question_id, model and text; questions come with --questions"
 
 
 class _Reply(NamedTuple):
@@ -42,7 +43,7 @@ def read_answers(paths: Iterable[Path], questions: pa.Table | None = None) -> pa
     """
     answers = answers_of(read_rows(paths, "answers"), questions)
     if not answers.num_rows:
-        raise InputError(f"no answer in {', '.join(map(str, paths))}")
+        raise InputError(f"no answer in {', '.join(map(str, paths))}", hint=_FORM)
     return answers
 
 
@@ -143,7 +144,7 @@ def _model_of(row: SourceRow) -> str:
     if model is None:
         raise row.wrong(
             f"an answer without a model, found {row.seen()}",
-            hint="an answer has question_id, model and text; questions come with --questions",
+            hint=_FORM,
         )
     return model
 
@@ -153,7 +154,7 @@ def _question_id(row: SourceRow, ids: Mapping[str, str]) -> str:
         return row.id_of(*ID_FIELDS)
     instruction = row.text_of("instruction")
     if instruction is None:
-        raise row.wrong(f"an answer without question_id, found {row.seen()}")
+        raise row.wrong(f"an answer without question_id, found {row.seen()}", hint=_FORM)
     # An unknown instruction is listed as an answer to an unknown question, under its own text.
     return ids.get(instruction.strip(), instruction)
 
@@ -167,12 +168,15 @@ def _replies(row: SourceRow) -> Iterator[_Reply]:
         sample = row.count_of("sample") or 0
         yield _Reply(sample, row.text_of(*_TEXT_FIELDS), row.text_of("thinking"))
     else:
-        raise row.wrong(f"an answer without text, found {row.seen()}")
+        raise row.wrong(f"an answer without text, found {row.seen()}", hint=_FORM)
 
 
 def _choices(row: SourceRow) -> Iterator[_Reply]:
     """Arena-Hard 0.1: ``choices[{index, turns[{content}]}]``, one choice for each sample."""
-    for place, choice in enumerate(row.fields["choices"]):
+    choices = row.fields["choices"]
+    if not isinstance(choices, list | tuple):
+        raise row.wrong(f"expected a list of choices, found {choices!r:.60}")
+    for place, choice in enumerate(choices):
         try:
             turns = [turn["content"] for turn in choice["turns"]]
         except (TypeError, KeyError):
@@ -181,7 +185,8 @@ def _choices(row: SourceRow) -> Iterator[_Reply]:
         whole = [text for text in texts if text is not None]
         # A conversation with a turn missing is no answer.
         joined = join_turns(whole) if whole and len(whole) == len(texts) else None
-        yield _Reply(choice.get("index", place), joined)
+        sample = SourceRow(row.file, row.line, choice).count_of("index")
+        yield _Reply(place if sample is None else sample, joined)
 
 
 def _last_message(row: SourceRow) -> _Reply:

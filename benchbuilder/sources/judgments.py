@@ -15,6 +15,11 @@ from benchbuilder.sources.rows import SourceRow, read_rows
 from benchbuilder.stats.verdicts import VERDICTS
 from benchbuilder.text.verdicts import parse_verdict
 
+_FORM = (
+    "a judgment has question_id, model, baseline, game, and verdict or text; files of other tools: "
+    "benchbuilder import --help"
+)
+
 
 def read_judgments(paths: Iterable[Path]) -> pa.Table:
     """Judgments as a table of ``schemas.JUDGMENTS``, in the order of the files.
@@ -39,7 +44,7 @@ def read_judgments(paths: Iterable[Path]) -> pa.Table:
         places[key] = row
         rows.append(found)
     if not rows:
-        raise InputError(f"no judgment in {', '.join(map(str, paths))}")
+        raise InputError(f"no judgment in {', '.join(map(str, paths))}", hint=_FORM)
     return pa.Table.from_pylist(rows, schema=JUDGMENTS.schema)
 
 
@@ -60,8 +65,7 @@ def _parse_judgment(row: SourceRow) -> dict[str, Any]:
     if model is None or baseline is None:
         raise row.wrong(
             f"a judgment without model or baseline, found {row.seen()}",
-            hint="a judgment has question_id, model, baseline, game, and verdict or text; files of "
-            "other tools: benchbuilder import --help",
+            hint=_FORM,
         )
     game, side_a, side_b = _sides(row, model, baseline)
     return {
@@ -127,7 +131,7 @@ def _verdict(row: SourceRow) -> dict[str, Any]:
     if text is not None and status in (None, "ok"):
         return _verdict_of_text(text)
     if status == "ok":
-        raise row.wrong("status ok, but neither a verdict nor a text")
+        raise row.wrong("status ok, but neither a verdict nor a text", hint=_FORM)
     return {"verdict": None, "status": status or "not_recorded", "detail": detail}
 
 

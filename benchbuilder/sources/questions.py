@@ -15,6 +15,7 @@ from benchbuilder.sources.turns import parse_content
 
 ID_FIELDS = ("question_id", "uid", "prompt_id", "id")
 _TEXT_FIELDS = ("text", "prompt", "instruction", "question")
+_FORM = f"a question has {', '.join(ID_FIELDS[:-1])} or {ID_FIELDS[-1]}, and text, prompt or turns"
 
 
 def read_questions(path: Path) -> pa.Table:
@@ -25,7 +26,7 @@ def read_questions(path: Path) -> pa.Table:
     """
     questions = questions_of(read_rows([path], "questions"))
     if not questions.num_rows:
-        raise InputError("holds no question", file=path)
+        raise InputError("holds no question", file=path, hint=_FORM)
     return questions
 
 
@@ -49,7 +50,7 @@ def questions_of(source: Iterable[SourceRow]) -> pa.Table:
 def _parse_question(row: SourceRow) -> dict[str, Any]:
     turns = _user_turns(row)
     if not turns or not all(turn.strip() for turn in turns):
-        raise row.wrong(f"a question without text (id {row.id_of(*ID_FIELDS)!r})")
+        raise row.wrong(f"a question without text (id {row.id_of(*ID_FIELDS)!r})", hint=_FORM)
     return {
         "question_id": row.id_of(*ID_FIELDS),
         "system": row.text_of("system", "system_prompt"),
@@ -69,7 +70,7 @@ def _user_turns(row: SourceRow) -> list[str]:
         text = row.text_of(*_TEXT_FIELDS)
         return [] if text is None else [text]
     if not isinstance(turns, list | tuple):
-        raise row.wrong(f"expected a list of turns, found {turns!r:.60}")
+        raise row.wrong(f"expected a list of turns, found {turns!r:.60}", hint=_FORM)
     return [_turn_text(row, turn) for turn in turns]
 
 
@@ -77,5 +78,7 @@ def _turn_text(row: SourceRow, turn: Any) -> str:
     content = turn.get("content") if isinstance(turn, Mapping) else turn
     text, images = parse_content(content)
     if images:
-        raise row.wrong("a question with images; only text questions can be judged")
+        raise row.wrong(
+            "a question with images; only text questions can be judged", hint="leave that one out"
+        )
     return storable(text) or ""

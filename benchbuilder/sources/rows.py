@@ -60,17 +60,10 @@ class SourceRow:
 
     def count_of(self, *names: str) -> int | None:
         """A whole number or None (Parquet and JSON often hold it as a float)."""
-        found = self.first(*names)
-        if isinstance(found, bool) or not isinstance(found, int | float):
-            return None
-        return int(found) if float(found).is_integer() else None
+        found = self.real_of(*names)
+        return int(found) if found is not None and found.is_integer() else None
 
     def real_of(self, *names: str) -> float | None:
-        """A number or None."""
-        found = self.first(*names)
-        return float(found) if isinstance(found, int | float) and found == found else None
-
-    def number_of(self, *names: str) -> float | None:
         """A finite number, also as the text that a CSV cell is; else None."""
         found = self.first(*names)
         if isinstance(found, bool) or not isinstance(found, int | float | str):

@@ -17,6 +17,7 @@ from benchbuilder.sources.rows import SourceRow, read_rows
 from benchbuilder.stats.benchmarks import Benchmark
 
 _NUMBERS = ("score", "lower", "upper")
+_FORM = "one row for each model, with model, score, lower and upper; perhaps benchmark, questions"
 
 
 def holds_scores(path: Path) -> bool:
@@ -47,17 +48,20 @@ def _benchmark(name: str, rows: Sequence[SourceRow], confidence: float) -> Bench
     models: list[str] = []
     for row in rows:
         model = row.name_of("model")
-        if model is None or any(row.number_of(number) is None for number in _NUMBERS):
-            raise row.wrong(f"expected model, score, lower and upper, found {row.seen()}")
+        if model is None or any(row.real_of(number) is None for number in _NUMBERS):
+            raise row.wrong(f"a row without model or numbers, found {row.seen()}", hint=_FORM)
         if model in models:
-            raise row.wrong(f"{model!r} has a score in {name} before")
+            raise row.wrong(f"{model!r} has a score in {name} before", hint="remove one of the two")
         models.append(model)
     score, lower, upper = (
-        np.array([row.number_of(number) for row in rows], dtype=np.float64) for number in _NUMBERS
+        np.array([row.real_of(number) for row in rows], dtype=np.float64) for number in _NUMBERS
     )
     outside = np.flatnonzero((lower > score) | (score > upper))
     if len(outside):
-        raise rows[int(outside[0])].wrong("the score does not lie between lower and upper")
+        raise rows[int(outside[0])].wrong(
+            "the score does not lie between lower and upper",
+            hint="lower and upper are the limits of the score, not distances from it",
+        )
     of_limits = ((upper - lower) / (2 * NormalDist().inv_cdf(0.5 + confidence / 2))) ** 2
     return Benchmark(
         name=name,
@@ -75,7 +79,7 @@ def _benchmark(name: str, rows: Sequence[SourceRow], confidence: float) -> Bench
 def _known(
     rows: Sequence[SourceRow], name: str, default: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    values = [row.number_of(name) for row in rows]
+    values = [row.real_of(name) for row in rows]
     return np.array(
         [other if value is None else value for value, other in zip(values, default, strict=True)]
     )
@@ -88,8 +92,11 @@ def _questions(rows: Sequence[SourceRow]) -> int | None:
 
 def _same(rows: Sequence[SourceRow], name: str) -> float | None:
     """What all rows of a benchmark tell alike; None where none tells it."""
-    values = {row.number_of(name): row for row in rows}
+    values = {row.real_of(name): row for row in rows}
     values.pop(None, None)
     if len(values) > 1:
-        raise next(reversed(values.values())).wrong(f"{name} differs from an earlier row")
+        raise next(reversed(values.values())).wrong(
+            f"{name} differs from an earlier row",
+            hint=f"{name} is of the whole benchmark: the same in all of its rows, or empty",
+        )
     return next(iter(values), None)

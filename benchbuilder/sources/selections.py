@@ -23,7 +23,12 @@ def read_selection(path: Path) -> list[str]:
     """
     ids = [_id_of(row) for row in read_rows([path], "questions") if _is_selected(row)]
     if not ids:
-        raise InputError("selects no prompt", file=path)
+        raise InputError(
+            "selects no prompt",
+            file=path,
+            hint="a selection is a text file with one id a line, a table with ids and perhaps a "
+            "column `selected`, or a run folder that has questions",
+        )
     return ids
 
 
@@ -39,12 +44,15 @@ def read_quality_scores(path: Path) -> dict[str, tuple[float, float]]:
     """
     scores: dict[str, tuple[float, float]] = {}
     for row in read_rows([path], "annotations"):
-        score = row.number_of(*SCORE_FIELDS)
+        score = row.real_of(*SCORE_FIELDS)
         if score is not None:
             scores.setdefault(_id_of(row), (score, _expected(row)))
     if not scores:
         raise InputError(
-            f"holds no score: expected an id and one of {', '.join(SCORE_FIELDS)}", file=path
+            "holds no score",
+            file=path,
+            hint=f"expected an id and one of {', '.join(SCORE_FIELDS)}, or a run folder that has "
+            "annotations",
         )
     return scores
 
@@ -66,5 +74,5 @@ def _is_selected(row: SourceRow) -> bool:
 
 
 def _expected(row: SourceRow) -> float:
-    values = [row.number_of(name) for name in row.fields if name.startswith("p_")]
+    values = [row.real_of(name) for name in row.fields if name.startswith("p_")]
     return sum(value for value in values if value is not None)

@@ -108,6 +108,13 @@ def test_choices_are_samples(tmp_path: Path) -> None:
     assert answers["sample"].to_pylist() == [0, 1, 2]
 
 
+def test_a_choice_without_a_number_has_its_place(tmp_path: Path) -> None:
+    choices = [{"index": "first", "turns": [{"content": "a"}]}, {"turns": [{"content": "b"}]}]
+    row = {"question_id": "q", "model": "m", "choices": choices}
+    answers = read_answers([_write(tmp_path / "a.jsonl", row)])
+    assert answers["sample"].to_pylist() == [0, 1]
+
+
 def test_files_are_read_in_order_and_our_own_parquet_comes_back(tmp_path: Path) -> None:
     one = _write(tmp_path / "1.jsonl", {"question_id": "q", "model": "org1/x", "text": "# a\n- b"})
     two = _write(tmp_path / "2.jsonl", {"question_id": "q", "model": "org2/x", "text": "c"})
@@ -150,6 +157,7 @@ def test_repeated_answers_need_a_rule(tmp_path: Path) -> None:
         ({"question_id": "q", "model": "m"}, "without text"),
         ({"question_id": "q", "model": "m", "text": 3}, "expected text"),
         ({"question_id": "q", "model": "m", "choices": ["a"]}, "choices with turns"),
+        ({"question_id": "q", "model": "m", "choices": 5}, "a list of choices"),
         ({"question_id": "q", "model": "m", "messages": []}, "messages with content"),
     ],
 )

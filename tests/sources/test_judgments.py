@@ -98,3 +98,18 @@ def test_parsing_anew_changes_texts_only(tmp_path: Path) -> None:
     judgments = reparse(read_judgments([_write(tmp_path / "j.jsonl", *rows)]))
     assert judgments["verdict"].to_pylist() == ["B>A", "A>B", None]
     assert judgments["status"].to_pylist() == ["ok", "ok", "refused"]
+
+
+def test_cells_of_csv_are_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "j.csv"
+    path.write_text("question_id,model,baseline,game,verdict,preference\nq,m,base,2,A>B,0.8\n")
+    (found,) = read_judgments([path]).to_pylist()
+    assert (found["game"], found["answer_a"], found["preference"]) == (2, "m", 0.8)
+
+
+def test_a_file_without_judgments_says_what_one_is(tmp_path: Path) -> None:
+    path = tmp_path / "j.csv"
+    path.write_text("question_id,model,baseline,game,verdict\n")
+    with pytest.raises(InputError, match="no judgment in") as raised:
+        read_judgments([path])
+    assert "benchbuilder import" in str(raised.value.hint)

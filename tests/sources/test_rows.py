@@ -25,15 +25,26 @@ def test_the_first_field_that_is_there_and_not_null_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "count"), [(3, 3), (3.0, 3), (2.5, None), (True, None), ("3", None), (None, None)]
+    ("value", "count"),
+    [
+        (3, 3),
+        (3.0, 3),
+        (2.5, None),
+        (True, None),
+        ("3", 3),
+        ("3.5", None),
+        ("", None),
+        (None, None),
+    ],
 )
-def test_counts_are_whole_numbers(value: Any, count: int | None) -> None:
+def test_counts_are_whole_numbers_also_as_cells_of_csv(value: Any, count: int | None) -> None:
     assert row(n=value).count_of("n") == count
 
 
 def test_reals_texts_ids_and_names() -> None:
-    one = row(real=2, nan=math.nan, text="cut \ud83d", id=12, name=" gpt ")
-    assert (one.real_of("real"), one.real_of("nan"), one.real_of("text")) == (2.0, None, None)
+    one = row(real=2, cell="0.5", nan=math.nan, text="cut \ud83d", id=12, name=" gpt ")
+    assert (one.real_of("real"), one.real_of("cell")) == (2.0, 0.5)
+    assert (one.real_of("nan"), one.real_of("text")) == (None, None)
     assert (one.text_of("text"), one.text_of("none")) == ("cut ?", None)
     assert (one.id_of("id"), one.name_of("name")) == ("12", "gpt")
 
