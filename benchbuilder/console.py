@@ -120,9 +120,9 @@ class ProgressBars:
         task = self._open.pop(result.name, None)
         if task is None:
             task = self._bars.add_task(result.name, total=1, told="")
-        told = "current" if result.state == "current" else result.state
+        told = "" if result.state == "complete" else result.state
         done = max(1, *result.rows.values())  # the rows of its largest artifact
-        self._bars.update(task, total=done, completed=done, told="" if told == "complete" else told)
+        self._bars.update(task, total=done, completed=done, told=told)
 
 
 class _Rate(ProgressColumn):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -102,29 +103,31 @@ def amend(folder: RunFolder, name: str, table: pa.Table) -> None:
     """
     manifest = folder.manifest()
     entry = manifest["artifacts"][name]
-    writer = folder.writer(ARTIFACTS[name])
-    try:
-        writer.add(table)
-        written = writer.finish()
-    except BaseException:  # whatever ends the run, Ctrl-C too, leaves no half file
-        writer.abandon()
-        raise
+    (written,) = _write([name], folder, [(name, table)])
     folder.install([written])
-    failed = set(written.statuses) - ARTIFACTS[name].final
     entry |= {
         "digest": written.digest,
         "rows": written.rows,
         "statuses": written.statuses,
-        "state": "incomplete" if failed else "complete",
+        "state": _state([name], written.statuses),
         "seen": folder.seen(name),
     }
     folder.write_manifest(manifest)
 
 
-def failed_rows(stage: Runnable, statuses: dict[str, int]) -> int:
+def _failed_rows(outputs: Iterable[str], statuses: dict[str, int]) -> int:
     """Rows that a rerun will ask for again."""
-    final = frozenset[str]().union(*(ARTIFACTS[name].final for name in stage.outputs))
+    final = frozenset[str]().union(*(ARTIFACTS[name].final for name in outputs))
     return sum(count for status, count in statuses.items() if status not in final)
+
+
+def _state(outputs: Iterable[str], statuses: dict[str, int]) -> str:
+    return "incomplete" if _failed_rows(outputs, statuses) else "complete"
+
+
+def _sum_of(statuses: Iterable[dict[str, int]]) -> dict[str, int]:
+    """One count per status over all artifacts of a stage."""
+    return dict(sum(map(Counter, statuses), Counter[str]()))
 
 
 def _run_stage(stage: Runnable, folder: RunFolder, listener: Listener) -> StageResult:
@@ -134,14 +137,11 @@ def _run_stage(stage: Runnable, folder: RunFolder, listener: Listener) -> StageR
     arguments = stage.arguments(observe)
     produced = stage.function(*_open_inputs(stage, folder), observe=observe, **arguments)
     parts = produced.items() if isinstance(produced, dict) else produced
-    written = _write(stage, folder, parts)
-    statuses: dict[str, int] = {}
-    for item in written:
-        statuses.update(item.statuses)
-    state = "incomplete" if failed_rows(stage, statuses) else "complete"
+    written = _write(stage.outputs, folder, parts)
+    statuses = _sum_of(item.statuses for item in written)
     result = StageResult(
         stage.name,
-        state,
+        _state(stage.outputs, statuses),
         {item.artifact.name: item.rows for item in written},
         round(time.monotonic() - start, 3),
         statuses,
@@ -162,9 +162,11 @@ def _open_inputs(stage: Runnable, folder: RunFolder) -> list[pa.Table | Iterator
 
 
 def _write(
-    stage: Runnable, folder: RunFolder, parts: Iterable[tuple[str, pa.Table | pa.RecordBatch]]
+    outputs: Iterable[str],
+    folder: RunFolder,
+    parts: Iterable[tuple[str, pa.Table | pa.RecordBatch]],
 ) -> list[Written]:
-    writers = {name: folder.writer(ARTIFACTS[name]) for name in stage.outputs}
+    writers = {name: folder.writer(ARTIFACTS[name]) for name in outputs}
     try:
         for name, part in parts:
             writers[name].add(part)
@@ -210,7 +212,7 @@ def _recall(stage: Runnable, folder: RunFolder) -> StageResult:
         "current",
         {name: entry["rows"] for name, entry in entries.items()},
         0.0,
-        {key: n for entry in entries.values() for key, n in entry["statuses"].items()},
+        _sum_of(entry["statuses"] for entry in entries.values()),
         tuple(first["notes"]),
         first["figures"],
     )
@@ -219,7 +221,7 @@ def _recall(stage: Runnable, folder: RunFolder) -> StageResult:
 def _above_limit(stage: Runnable, result: StageResult) -> str | None:
     asked = {status: n for status, n in result.statuses.items() if status != "not_asked"}
     limit, total = stage.failure_limit(), sum(asked.values())
-    failed = failed_rows(stage, result.statuses)
+    failed = _failed_rows(stage.outputs, result.statuses)
     if limit is None or not total or failed / total <= limit:
         return None
     return (

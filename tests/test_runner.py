@@ -329,3 +329,17 @@ def test_an_amended_artifact_stays_what_its_stage_made(folder: RunFolder) -> Non
     )
     amend(folder, "annotations", before)
     assert all(planned.current for planned in plan(toys(), folder))
+
+
+def test_outcomes_of_two_artifacts_of_a_stage_add_up(folder: RunFolder) -> None:
+    def both(*, knobs: dict[str, Any], observe: Observer) -> dict[str, pa.Table]:
+        answers = {"question_id": ["a", "b"], "model": ["m"] * 2, "sample": [0] * 2}
+        notes = {"prompt_id": ["a", "b", "c"], "annotator": ["toy"] * 3}
+        return {
+            "answers": pa.table(answers | {"status": ["ok"] * 2}),
+            "annotations": pa.table(notes | {"status": ["ok"] * 3}),
+        }
+
+    for state in ("complete", "current"):
+        result = run([Toy("both", both, (), ("answers", "annotations"))], folder, Deaf()).stages[0]
+        assert (result.state, result.statuses) == (state, {"ok": 5})

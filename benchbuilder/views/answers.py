@@ -66,11 +66,11 @@ def show(console: Console, rows: list[Row], folder: RunFolder) -> None:
 
 def import_document(result: StageResult, folder: RunFolder) -> Row:
     """The JSON of ``import --json``."""
-    statuses = {} if "judgments" not in result.rows else result.statuses
+    judgments = folder.entry("judgments") if "judgments" in result.rows else None
     return {
         "run": str(folder.path),
         "rows": result.rows,
-        "statuses": statuses,
+        "statuses": judgments["statuses"] if judgments else {},
         "notes": list(result.notes),
     }
 
