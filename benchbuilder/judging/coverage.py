@@ -109,7 +109,7 @@ def require_fit(questions: pa.Table, answers: pa.Table, audit: AnswerAudit) -> N
         InputError: there is no question, or a model has no answer to any of them.
     """
     if not questions.num_rows:
-        raise InputError("there are no questions")
+        raise InputError("there are no questions", hint="--questions FILE: a set that holds some")
     for found in audit.models:
         if found.unknown and found.missing == found.expected:
             ids = pc.filter(answers["question_id"], _is(answers["model"], found.model))

@@ -49,7 +49,9 @@ def recorded_judge(judgments: pa.Table, judge: str | None = None) -> RecordedJud
     """
     names = sorted(set(judgments["judge"].to_pylist()))
     if not names:
-        raise InputError("the recorded judgments are empty")
+        raise InputError(
+            "the recorded judgments are empty", hint="--recorded FILE: a file that holds games"
+        )
     if judge is None and len(names) > 1:
         raise InputError(
             f"the recorded judgments are of {len(names)} judges: {', '.join(names)}",
@@ -68,6 +70,9 @@ def recorded_judge(judgments: pa.Table, judge: str | None = None) -> RecordedJud
             continue
         if key in rows:
             named = ", ".join(f"{name} {row[name]!r}" for name in _KEY)
-            raise InputError(f"the recorded judgments hold a game twice: {named}")
+            raise InputError(
+                f"the recorded judgments hold a game twice: {named}",
+                hint="give files of which each game is in one only, or delete a row",
+            )
         rows[key] = row
     return RecordedJudge(chosen, rows)

@@ -129,7 +129,10 @@ def _require(
     if settings.reference is not None:
         require_model(settings.reference, models, role="reference")
         if settings.reference in baselines:
-            raise ConfigError(f"judge.reference: {settings.reference!r} is a baseline, so it plays")
+            raise ConfigError(
+                f"judge.reference: {settings.reference!r} is a baseline, so it plays",
+                hint="name another model: --set judge.reference=MODEL",
+            )
     require_fit(questions, answers, audit)
 
 

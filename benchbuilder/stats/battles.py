@@ -124,7 +124,10 @@ def preferences_of(judgments: pa.Table) -> FloatArray | None:
         return None
     limits = pc.min_max(column).as_py()
     if limits["min"] < 0 or limits["max"] > 1:
-        raise InputError("a preference is the model's share of the win, 0 to 1; one is outside")
+        raise InputError(
+            "a preference is the model's share of the win, 0 to 1; one is outside",
+            hint="bring the column `preference` into 0 to 1, or leave it out",
+        )
     rounded = np.round(column.to_numpy() / _FACTOR_STEP) * _FACTOR_STEP
     return np.asarray(rounded, dtype=np.float64)
 

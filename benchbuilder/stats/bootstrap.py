@@ -156,7 +156,10 @@ def _vote_draws(battles: Battles, rounds: int, rng: np.random.Generator) -> Floa
     """Each model's votes resampled on their own, a strong verdict as three of them."""
     total = battles.votes.sum(axis=1)
     if not total.any():
-        raise InputError("there are no votes to resample, only preferences per prompt")
+        raise InputError(
+            "there are no votes to resample, only preferences per prompt",
+            hint="--set report.resample=prompt, or --set report.preferences=ignore",
+        )
     score = scale(battles.weighting).score_of_a
     draws = np.full((rounds, len(battles.models)), np.nan)
     for row in np.flatnonzero(total):

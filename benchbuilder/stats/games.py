@@ -107,7 +107,10 @@ def games_against(judgments: pa.Table, baseline: str | None = None) -> tuple[pa.
     of_itself = pc.equal(as_text(judgments["model"]), baseline)
     played = judgments.filter(pc.and_(of_baseline, pc.invert(of_itself)))
     if not len(played):
-        raise InputError(f"no model but the baseline {baseline!r} itself has games")
+        raise InputError(
+            f"no model but the baseline {baseline!r} itself has games",
+            hint="judge another model: benchbuilder judge ANSWERS… --baseline MODEL --run DIR",
+        )
     return played, baseline
 
 
@@ -115,7 +118,10 @@ def check_columns(judgments: pa.Table) -> None:
     """Raise a SchemaError that names the required columns which are not there."""
     missing = [name for name in REQUIRED if name not in judgments.column_names]
     if missing:
-        raise SchemaError(f"judgments lack the columns {', '.join(missing)}")
+        raise SchemaError(
+            f"judgments lack the columns {', '.join(missing)}",
+            hint="tables of games of another form: benchbuilder import tidy FILE --run DIR",
+        )
 
 
 def codes(
@@ -124,7 +130,10 @@ def codes(
     """Codes into the sorted distinct names of a column, or into ``names``, sorted."""
     text = as_text(column)
     if text.null_count:
-        raise InputError("a game lacks its question, model, baseline, judge or sample")
+        raise InputError(
+            "a row lacks its question, model, baseline, judge or sample",
+            hint="fill these columns in every row, or delete the row",
+        )
     ordered = sorted(set(pc.unique(text).to_pylist() if names is None else names))
     found = pc.index_in(text, value_set=pa.array(ordered, pa.string()))
     return np.asarray(found.to_numpy(), dtype=np.int64), tuple(ordered)
@@ -160,7 +169,8 @@ def _sides(games: pa.Table) -> BoolArray:
         raise InputError(
             f"the sides of a game are {row['answer_a']!r} and {row['answer_b']!r}, but it is "
             f"listed as {row['model']!r} against {row['baseline']!r} "
-            f"(question {row['question_id']!r})"
+            f"(question {row['question_id']!r})",
+            hint="answer_a and answer_b must name these two models",
         )
     if "game" in games.column_names:
         # Against itself both sides carry one name; by definition the model stands on A in game 2.

@@ -51,7 +51,10 @@ def human_ranking(table: pa.Table) -> HumanRanking:
     """
     missing = [name for name in ("model", "rating") if name not in table.column_names]
     if missing:
-        raise SchemaError(f"the human ranking lacks the columns {', '.join(missing)}")
+        raise SchemaError(
+            f"the human ranking lacks the columns {', '.join(missing)}",
+            hint="a ranking has the columns model and rating, and may have lower and upper",
+        )
     models = tuple(as_text(table["model"]).to_pylist())
     twice = sorted({str(model) for model in models if models.count(model) > 1})
     if twice:
@@ -63,7 +66,10 @@ def human_ranking(table: pa.Table) -> HumanRanking:
     rating = _reals(table["rating"])
     if np.isnan(rating).any():
         unrated = models[int(np.flatnonzero(np.isnan(rating))[0])]
-        raise InputError(f"the human ranking gives no rating for {unrated!r}")
+        raise InputError(
+            f"the human ranking gives no rating for {unrated!r}",
+            hint="fill it in, or delete the row",
+        )
     has_limits = {"lower", "upper"} <= set(table.column_names)
     lower = _reals(table["lower"]) if has_limits else rating
     upper = _reals(table["upper"]) if has_limits else rating

@@ -42,7 +42,10 @@ def length_controls(answers: pa.Table, battles: Battles) -> dict[str, LengthCont
         SchemaError: the answers have no token counts.
     """
     if "tokens" not in answers.column_names:
-        raise SchemaError("length control needs the column tokens of the answers")
+        raise SchemaError(
+            "length control needs the column tokens of the answers",
+            hint="give answers with their texts (--answers FILE), or report without --style",
+        )
     ours = mean_counts(answers, battles.models, battles.prompts, ["tokens"])["tokens"]
     base = mean_counts(answers, [battles.baseline], battles.prompts, ["tokens"])["tokens"][0]
     with np.errstate(invalid="ignore"):

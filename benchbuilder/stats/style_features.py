@@ -49,7 +49,10 @@ def style_features(
     needed = ("tokens", *FEATURES["markdown"]) if "markdown" in groups else ("tokens",)
     missing = [name for name in needed if name not in answers.column_names]
     if missing:
-        raise SchemaError(f"style control needs the columns {', '.join(missing)} of the answers")
+        raise SchemaError(
+            f"style control needs the columns {', '.join(missing)} of the answers",
+            hint="give answers with their texts (--answers FILE), or report without --style",
+        )
     ours = mean_counts(answers, battles.models, battles.prompts, needed)
     base = mean_counts(answers, (battles.baseline,), battles.prompts, needed)
     names = tuple(name for group in FEATURES if group in groups for name in FEATURES[group])

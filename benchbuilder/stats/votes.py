@@ -47,7 +47,10 @@ def ranking_from_votes(votes: pa.Table, *, confidence: float = 0.95) -> HumanRan
     """
     missing = [c for c in ("model_a", "model_b", "winner") if c not in votes.column_names]
     if missing:
-        raise SchemaError(f"the votes lack the columns {', '.join(missing)}")
+        raise SchemaError(
+            f"the votes lack the columns {', '.join(missing)}",
+            hint="votes have the columns model_a, model_b and winner",
+        )
     names = sorted({*as_text(votes["model_a"]).to_pylist(), *as_text(votes["model_b"]).to_pylist()})
     first, _ = codes(votes["model_a"], names)
     second, _ = codes(votes["model_b"], names)
@@ -58,7 +61,10 @@ def ranking_from_votes(votes: pa.Table, *, confidence: float = 0.95) -> HumanRan
     fitted = bradley_terry(names, wins)
     core = np.isfinite(fitted.rating) & (fitted.component == np.bincount(fitted.component).argmax())
     if core.sum() < 2:
-        raise InputError("the votes order no two models: every model won or lost all of its games")
+        raise InputError(
+            "the votes order no two models: every model won or lost all of its games",
+            hint="give more votes, or ratings (columns model, rating)",
+        )
     cluster = np.arange(len(votes))
     if "question_id" in votes.column_names:
         cluster, _ = codes(votes["question_id"])
