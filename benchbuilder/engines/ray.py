@@ -22,8 +22,8 @@ from benchbuilder.settings import EmbedSettings
 from benchbuilder.sources.spread import Item, Result, Spread, do_chunk
 
 _CHUNK_ROWS = 512
-# Per core of the cluster: one in work, one waiting beside it, so that no core waits for the driver.
-_CHUNKS_AHEAD = 2
+# Per core of the cluster: work enough for while the driver writes down a batch.
+_CHUNKS_AHEAD = 8
 _KNOCK_SECONDS = 10.0
 _TRIES = 20
 
