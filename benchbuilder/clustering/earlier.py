@@ -19,7 +19,7 @@ from benchbuilder.clustering.grouping import (
     identical,
     one_topic,
 )
-from benchbuilder.clustering.matching import SIMILARITY, count_shared, same_topics
+from benchbuilder.clustering.matching import SIMILARITY, close_topics, count_shared, same_topics
 from benchbuilder.clustering.neighbors import Stored, Vectors
 from benchbuilder.observe import Observer
 from benchbuilder.settings import ClusterSettings
@@ -136,8 +136,10 @@ def found_again(ids: pa.ChunkedArray, grouping: Grouping, earlier: EarlierTopics
     places, known, _ = earlier.membership(ids)
     counts = len(earlier.ids), len(grouping.centroids)
     shared = count_shared(places, grouping.labels, known, *counts)
-    before = earlier.centroids.vectors if earlier.comparable else None
-    return same_topics(shared, before, grouping.centroids.vectors)
+    close = None
+    if earlier.comparable:
+        close = close_topics(earlier.centroids.vectors, grouping.centroids.vectors)
+    return same_topics(shared, close)
 
 
 def number_topics(origin: Labels, earlier: EarlierTopics | None) -> Labels:

@@ -1,4 +1,4 @@
-"""Which topics of two runs are the same one."""
+"""Which topics of two runs, or releases, are the same one."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ class Shared:
     before: Matrix
     now: Matrix
 
+    @property
+    def overlap(self) -> Matrix:
+        """Jaccard (k, m) of the pairs that are the same by it, 0 for all others."""
+        together = self.before[:, None] + self.now[None, :] - self.counts
+        overlap = self.counts / np.maximum(together, 1)
+        overlap[(overlap < OVERLAP) | (self.counts < EVIDENCE)] = 0
+        return overlap
+
+    @property
+    def decides(self) -> npt.NDArray[np.bool_]:
+        """Whether both of a pair (k, m) hold enough shared prompts."""
+        return (self.before[:, None] >= EVIDENCE) & (self.now[None, :] >= EVIDENCE)
+
 
 def count_shared(
     before: Labels, now: Labels, known: npt.NDArray[np.bool_], k: int, m: int
@@ -49,25 +62,26 @@ def count_shared(
     )
 
 
-def same_topics(shared: Shared, before: Vectors | None, now: Vectors) -> Labels:
+def close_topics(before: Vectors, now: Vectors) -> Matrix:
+    """Cosines of centroids (k, d) and (m, d) from ``SIMILARITY`` on, 0 for those below."""
+    cosines = np.asarray(before @ now.T, dtype=np.float64)
+    return np.where(cosines < SIMILARITY, 0, cosines)
+
+
+def same_topics(shared: Shared, otherwise: Matrix | None) -> Labels:
     """For each topic of today (m,) the place of the earlier topic that it is, or -1.
 
     Overlap of the prompts that both runs hold decides where both topics hold three or more of
-    them; elsewhere the centroids (k, d) and (m, d) do, unless they cannot be compared (``None``).
-    Each topic has one partner at most, and the sum of all similarities is as large as can be.
+    them; elsewhere ``otherwise`` (k, m), if there is anything: above 0 for two that may be the same
+    one. Each topic has one partner at most, and the sum of all similarities is as large as can be.
     """
-    together = shared.before[:, None] + shared.now[None, :] - shared.counts
-    overlap = shared.counts / np.maximum(together, 1)
-    overlap[(overlap < OVERLAP) | (shared.counts < EVIDENCE)] = 0
     partner = np.full(len(shared.now), NOISE, dtype=np.int64)
-    _pair(overlap, partner)
-    if before is not None:
-        cosines = np.asarray(before @ now.T, dtype=np.float64)
-        decided = (shared.before[:, None] >= EVIDENCE) & (shared.now[None, :] >= EVIDENCE)
-        cosines[decided | (cosines < SIMILARITY)] = 0
-        cosines[partner[partner != NOISE]] = 0
-        cosines[:, partner != NOISE] = 0
-        _pair(cosines, partner)
+    _pair(shared.overlap, partner)
+    if otherwise is not None:
+        left = np.where(shared.decides, 0, otherwise)
+        left[partner[partner != NOISE]] = 0
+        left[:, partner != NOISE] = 0
+        _pair(left, partner)
     return partner
 
 

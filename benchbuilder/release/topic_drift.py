@@ -1,7 +1,8 @@
 """Topics of two releases side by side: the numbers of topics mean nothing from one to another.
 
-Two topics are the same one when they share enough of the prompts that both releases hold; where
-they hold none in common, when they have the same name.
+Two topics are the same one by the rule of ``clustering.matching``: by the prompts that both
+releases hold. Where these are too few to decide, topics of the same name are the same: those that
+went on kept theirs.
 """
 
 from __future__ import annotations
@@ -10,25 +11,27 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
-#: Shared prompts, as a share of the prompts of either topic, from which two are the same topic.
-OVERLAP = 0.5
-_NOISE = -1
+from benchbuilder.clustering.density import NOISE
+from benchbuilder.clustering.matching import count_shared, same_topics
 
 
 class Topics(NamedTuple):
-    """Topics of a release: names by id, prompts by id of the topic, questions by topic."""
+    """Topics of a release: names by id, the topic of each prompt, prompts and questions by id."""
 
     names: dict[int, str]
-    members: dict[int, frozenset[str]]
+    topic_of: dict[str, int]
+    prompts: Counter[int]
     questions: Counter[int]
 
 
 def topic_drift(a: Mapping[str, pa.Table], b: Mapping[str, pa.Table]) -> dict[str, Any]:
     """``same`` (pairs), ``new`` and ``gone`` topics, each with its prompts and questions.
 
-    Both arguments hold the tables clusters, topics and questions of a release.
+    ``overlap`` of a pair is null where its name decided. Both arguments hold the tables clusters,
+    topics and questions of a release.
     """
     before, after = _read(a), _read(b)
     pairs = _pairs(before, after)
@@ -38,8 +41,8 @@ def topic_drift(a: Mapping[str, pa.Table], b: Mapping[str, pa.Table]) -> dict[st
             "a": before.names[i],
             "b": after.names[j],
             "overlap": overlap,
-            "prompts_a": len(before.members[i]),
-            "prompts_b": len(after.members[j]),
+            "prompts_a": before.prompts[i],
+            "prompts_b": after.prompts[j],
             "questions_a": before.questions[i],
             "questions_b": after.questions[j],
         }
@@ -56,54 +59,45 @@ def topic_drift(a: Mapping[str, pa.Table], b: Mapping[str, pa.Table]) -> dict[st
 def _read(tables: Mapping[str, pa.Table]) -> Topics:
     topics = tables["topics"]
     names = dict(zip(topics["topic_id"].to_pylist(), topics["name"].to_pylist(), strict=True))
-    names.pop(_NOISE, None)
+    names.pop(NOISE, None)
     clusters = tables["clusters"]
     topic_of = dict(
         zip(clusters["prompt_id"].to_pylist(), clusters["topic_id"].to_pylist(), strict=True)
     )
-    members: dict[int, set[str]] = {topic_id: set() for topic_id in names}
-    for prompt_id, topic_id in topic_of.items():
-        members.setdefault(topic_id, set()).add(prompt_id)
     asked = tables["questions"]["question_id"].to_pylist()
     return Topics(
         names,
-        {topic_id: frozenset(found) for topic_id, found in members.items()},
-        Counter(topic_of.get(question_id, _NOISE) for question_id in asked),
+        topic_of,
+        Counter(topic_of.values()),
+        Counter(topic_of.get(question_id, NOISE) for question_id in asked),
     )
 
 
 def _pairs(a: Topics, b: Topics) -> list[tuple[int, int, float | None]]:
-    """Each topic in one pair at most, those with the largest overlap first."""
-    both = _all(a) & _all(b)
-    if not both:
-        by_name = {name: j for j, name in b.names.items()}
-        return [(i, by_name[name], None) for i, name in a.names.items() if name in by_name]
-    held_by = {prompt: j for j in b.names for prompt in b.members[j] & both}
-    found = []
-    for i in a.names:
-        ours = a.members[i] & both
-        for j, shared in Counter(held_by[p] for p in ours if p in held_by).items():
-            overlap = shared / len(ours | (b.members[j] & both))
-            if overlap >= OVERLAP:
-                found.append((-overlap, i, j))
-    pairs: list[tuple[int, int, float | None]] = []
-    taken_a: set[int] = set()
-    taken_b: set[int] = set()
-    for negative, i, j in sorted(found):
-        if i not in taken_a and j not in taken_b:
-            taken_a.add(i)
-            taken_b.add(j)
-            pairs.append((i, j, round(-negative, 6)))
-    return pairs
+    """Ids of the same topic in both, and the overlap where it decided."""
+    both = [prompt for prompt in a.topic_of if prompt in b.topic_of]
+    before, now = (_places(topics, both) for topics in (a, b))
+    known = np.ones(len(both), dtype=np.bool_)
+    shared = count_shared(before, now, known, len(a.names), len(b.names))
+    names = (np.array(list(topics.names.values()), dtype=np.object_) for topics in (a, b))
+    alike = np.equal.outer(*names).astype(np.float64)
+    ids_a, ids_b, overlap = list(a.names), list(b.names), shared.overlap
+    return [
+        (ids_a[i], ids_b[j], round(float(overlap[i, j]), 6) or None)
+        for j, i in enumerate(same_topics(shared, alike).tolist())
+        if i != NOISE
+    ]
 
 
-def _all(topics: Topics) -> frozenset[str]:
-    return frozenset[str]().union(*topics.members.values())
+def _places(topics: Topics, prompts: list[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The place among the names of the topic of each prompt, -1 for none."""
+    place = {topic_id: at for at, topic_id in enumerate(topics.names)}
+    return np.array([place.get(topics.topic_of[p], NOISE) for p in prompts], dtype=np.int64)
 
 
 def _alone(topics: Topics, topic_id: int) -> dict[str, Any]:
     return {
         "topic": topics.names[topic_id],
-        "prompts": len(topics.members[topic_id]),
+        "prompts": topics.prompts[topic_id],
         "questions": topics.questions[topic_id],
     }

@@ -29,8 +29,8 @@ def tables(topics: dict[str, list[str]], asked: list[str]) -> dict[str, pa.Table
 
 
 def test_a_topic_with_another_number_and_name_is_the_same_one() -> None:
-    a = tables({"sql": ["1", "2", "3"], "cooking": ["4", "5"]}, ["1", "4"])
-    b = tables({"recipes": ["4", "5", "9"], "databases": ["1", "2", "3"]}, ["1", "2", "9"])
+    a = tables({"sql": ["1", "2", "3"], "cooking": ["4", "5", "6"]}, ["1", "4"])
+    b = tables({"recipes": ["4", "5", "6", "9"], "databases": ["1", "2", "3"]}, ["1", "2", "9"])
     drift = topic_drift(a, b)
     assert [(row["a"], row["b"], row["overlap"]) for row in drift["same"]] == [
         ("sql", "databases", 1.0),
@@ -57,6 +57,24 @@ def test_without_a_shared_prompt_names_decide() -> None:
     drift = topic_drift(tables({"sql": ["1"], "art": ["2"]}, []), tables({"sql": ["8"]}, ["8"]))
     assert [(row["b"], row["overlap"]) for row in drift["same"]] == [("sql", None)]
     assert [row["topic"] for row in drift["gone"]] == ["art"]
+
+
+def test_where_too_few_prompts_are_shared_names_decide_and_where_enough_are_they_do_not() -> None:
+    a = tables({"sql": ["1", "2"], "art": ["3", "4", "5"]}, ["1"])
+    b = tables({"sql": ["1", "6", "7"], "art": ["8"], "songs": ["3", "4", "5"]}, ["1"])
+    drift = topic_drift(a, b)
+    assert [(row["a"], row["b"], row["overlap"]) for row in drift["same"]] == [
+        ("art", "songs", 1.0),
+        ("sql", "sql", None),
+    ]
+    assert [row["topic"] for row in drift["new"]] == ["art"]
+    assert drift["gone"] == []
+
+
+def test_no_topics_on_one_side() -> None:
+    a, none = tables({"sql": ["1", "2", "3"]}, ["1"]), tables({}, [])
+    assert [row["topic"] for row in topic_drift(a, none)["gone"]] == ["sql"]
+    assert [row["topic"] for row in topic_drift(none, a)["new"]] == ["sql"]
 
 
 def test_noise_is_no_topic() -> None:
