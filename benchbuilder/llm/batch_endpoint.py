@@ -15,7 +15,7 @@ import orjson
 
 from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
 from benchbuilder.llm.endpoint import Endpoint
-from benchbuilder.llm.outcome import Outcome, excerpt, read_body
+from benchbuilder.llm.outcome import Outcome, excerpt, parse_json, read_body
 from benchbuilder.llm.retry import with_retries
 from benchbuilder.settings import ModelSettings
 
@@ -82,7 +82,7 @@ class BatchEndpoint:
         """The batch that was made with this token, if it ever came to the server."""
         path = f"/batches?limit={_PAGE}"
         while True:
-            page = await self._object(partial(self._get, path), "data")
+            page = await self._object(partial(self._get, path), "data", list)
             found = [_batch(item) for item in page["data"] if _is_object(item)]
             for batch in found:
                 if batch.token == token:
@@ -102,18 +102,18 @@ class BatchEndpoint:
     def _get(self, path: str) -> Awaitable[str]:
         return self._endpoint.client.get(path, cast_to=str)
 
-    async def _object(self, call: Call, field: str = "id") -> dict[str, Any]:
-        """The JSON object that a call brings; it must have a field."""
+    async def _object(self, call: Call, field: str = "id", kind: type = str) -> dict[str, Any]:
+        """The JSON object that a call brings; it must have a field of a kind."""
 
         def failure(text: str) -> Outcome | None:
             parsed = read_body(200, text)
             if isinstance(parsed, Outcome):
                 return parsed
-            if parsed.get(field) in (None, ""):
+            if not isinstance(parsed.get(field), kind) or parsed[field] == "":
                 return Outcome("bad_response", detail=f"no {field}: {excerpt(text)}")
             return None
 
-        parsed: dict[str, Any] = orjson.loads(await self._text(call, failure))
+        parsed: dict[str, Any] = parse_json(await self._text(call, failure))
         return parsed
 
     async def _text(self, call: Call, failure: Failure = lambda text: None) -> str:

@@ -103,3 +103,17 @@ def test_a_batch_is_found_among_many(api: BatchApi, ask: Ask) -> None:
     assert ask() == ["an answer"] * 4
     assert len(api.batches) == 6
     assert sum(each.startswith("GET /v1/batches?") for each in api.asked_for) == 3
+
+
+def test_half_an_emoji_in_a_reply_is_no_failure(api: BatchApi, ask: Ask) -> None:
+    odd = r'{"id": "batch-0", "status": "in_progress", "metadata": {"note": "\ud83d"}}'
+    api.instead = once(Reply(200, odd), "GET /v1/batches/")
+    assert ask() == ["an answer"] * 4
+
+
+def test_a_list_of_batches_that_is_none_is_not_taken_for_empty(api: BatchApi, ask: Ask) -> None:
+    """A batch whose creation was cut would be submitted, and paid for, a second time."""
+    api.cut_next_creation = True
+    api.instead = once(Reply(200, '{"data": 5}'), "GET /v1/batches?")
+    assert ask() == ["an answer"] * 4
+    assert len(api.batches) == 1
