@@ -43,7 +43,7 @@ class EmbeddingDispatcher(Dispatcher):
     ) -> None:
         super().__init__(caller, cache, (), accept=anything, answered=_nobody)
         self.failures: dict[str, Completion] = {}  # by the key of a text
-        self._body, self._whole, self._advance = body, texts, advance
+        self._body, self._full, self._advance = body, texts, advance
         self._parts: dict[str, Texts] = {}  # by the key of a call
         self._waiting.extend(map(self._question, calls_for(texts)))
 
@@ -52,9 +52,7 @@ class EmbeddingDispatcher(Dispatcher):
         hopeful = _TOO_MUCH if len(texts) > 1 else ()
         outcome = await self._caller.call(question, self._keep, hopeful=hopeful)
         self._cache.claims.release(question.key)
-        if outcome.answered and len(outcome.vectors) != len(texts):
-            detail = f"{len(outcome.vectors)} vectors for {len(texts)} texts"
-            outcome = replace(outcome, status="bad_response", detail=detail)
+        outcome = _whole(outcome, len(texts))
         fewer = _fewer(texts, outcome.status)
         self._waiting.extendleft(map(self._question, reversed(fewer)))
         completion = read_call(self._call(question, outcome), anything, cached=False)
@@ -63,15 +61,18 @@ class EmbeddingDispatcher(Dispatcher):
         return completion
 
     def _keep(self, question: Question, outcome: Outcome) -> None:
-        texts = self._parts[question.key]
-        if len(outcome.vectors) != len(texts):  # turned down, or some are missing
+        if not outcome.answered:  # turned down: asked for in another way
             return
-        vectors = [
-            Vector(key, real, cut=text != self._whole[key])
-            for (key, text), real in zip(texts.items(), outcome.vectors, strict=True)
-        ]
+        texts = self._parts[question.key]
+        outcome = _whole(outcome, len(texts))
+        vectors: list[Vector] = []
+        if outcome.status == "ok":
+            vectors = [
+                Vector(key, real, cut=text != self._full[key])
+                for (key, text), real in zip(texts.items(), outcome.vectors, strict=True)
+            ]
         self._cache.record_vectors(self._call(question, outcome), vectors)
-        self._advance(len(texts))
+        self._advance(len(vectors))
 
     def _question(self, texts: Texts) -> Question:
         body = self._body | {"input": list(texts.values())}
@@ -93,6 +94,14 @@ def calls_for(texts: Texts) -> Iterator[Texts]:
         tokens += more
     if part:
         yield part
+
+
+def _whole(outcome: Outcome, count: int) -> Outcome:
+    """The outcome, where it brought ``count`` vectors or failed; else it is a bad response."""
+    brought = len(outcome.vectors)
+    if not outcome.answered or brought == count:
+        return outcome
+    return replace(outcome, status="bad_response", detail=f"{brought} vectors for {count} texts")
 
 
 def _fewer(texts: Texts, status: str) -> list[Texts]:

@@ -218,10 +218,14 @@ def test_what_comes_before_a_failure_is_kept(serve: Serve, open_model: OpenEmbed
     assert [call["input"] for call in server.calls[before:]] == [["text number 50"]]
 
 
-def test_too_few_vectors_are_not_taken(serve: Serve, open_model: OpenEmbeddings) -> None:
+def test_too_few_vectors_are_not_taken_but_count_as_paid(
+    serve: Serve, open_model: OpenEmbeddings, open_cache: OpenCache, tmp_path: Path
+) -> None:
     server = serve(lambda body, number: embedded({**body, "input": body["input"][1:]}))
     with pytest.raises(CompletionError, match="31 vectors for 32 texts"):
         open_model(server.base_url).embed(TEXTS)
+    (total,) = open_cache(tmp_path / "completions.sqlite").totals()
+    assert (total.calls, total.final, total.input_tokens) == (4, 0, 3 * 96)
 
 
 def test_vectors_of_two_widths_are_not_mixed(serve: Serve, open_model: OpenEmbeddings) -> None:
