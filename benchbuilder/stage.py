@@ -18,11 +18,10 @@ from benchbuilder.config import Config
 from benchbuilder.digests import file_digest
 from benchbuilder.engines import Engine, open_engine
 from benchbuilder.errors import InputError
-from benchbuilder.llm.budget import Budget, Purse
+from benchbuilder.llm.budget import Purse
 from benchbuilder.llm.client import open_client
-from benchbuilder.llm.endpoint import base_urls, read_key
 from benchbuilder.llm.preflight import Preflight
-from benchbuilder.llm.prices import find_price
+from benchbuilder.llm.session import demand_access
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import template_path
@@ -183,12 +182,8 @@ def demand_model(context: Context, name: str) -> None:
         CompletionError: no key, no valid URL, or a limit without a known price.
     """
     settings = context.config.declared_model(name)
-    if context.offline:
-        return
-    urls = base_urls(settings)
-    read_key(name, settings, urls)
-    if context.purse is not None:
-        Budget(name, find_price(name, settings, urls[0]), context.purse)
+    if not context.offline:
+        demand_access(name, settings, context.purse)
 
 
 def identify_model(context: Context, name: str, *templates: str) -> Identity:

@@ -15,16 +15,11 @@ from benchbuilder.llm.calling import Caller, Question
 from benchbuilder.llm.dispatch import Dispatcher
 from benchbuilder.llm.identity import completion_key, request_body
 from benchbuilder.llm.outcome import excerpt
-from benchbuilder.llm.reading import read_call, would_repeat
+from benchbuilder.llm.reading import standing
 from benchbuilder.llm.session import Session, open_caller
 from benchbuilder.llm.types import Accept, Completion, Request
 from benchbuilder.observe import Observer
-from benchbuilder.schemas import FINAL_STATUSES
 from benchbuilder.settings import ModelSettings
-
-#: Attempts that hold the model's own words or its server's verdict on the prompt: without an
-#: endpoint they are replayed as they were. Failures of a network are not.
-_REPLAYED = FINAL_STATUSES | {"truncated", "refused", "reasoning_only", "empty", "parse_error"}
 
 
 def open_client(
@@ -70,9 +65,7 @@ class Client(Session):
         observe: Observer,
         dispatcher: type[Dispatcher | BatchDispatcher] = Dispatcher,
     ) -> None:
-        super().__init__(cache, caller, observe)
-        self.name = name
-        self._settings = settings
+        super().__init__(name, settings, cache, caller, observe)
         self._dispatcher = dispatcher
         self._done = 0
 
@@ -101,16 +94,13 @@ class Client(Session):
     def _replay(self, questions: Sequence[Question], accept: Accept) -> dict[str, Completion]:
         """What is on record: answers for good, and what stands where asking again is no use."""
         by_key = {question.key: question for question in questions}
+        offline = self._caller is None
         answers = {}
         for key, calls in self._cache.recorded(by_key).items():
-            read = [read_call(call, accept, cached=True) for call in calls]
-            good = [completion for completion in read if completion.status in FINAL_STATUSES]
-            said = [completion for completion in read if completion.status in _REPLAYED]
-            if good:
-                answers[key] = good[0]
-            elif said and (self._caller is None or would_repeat(by_key[key].body, calls)):
-                answers[key] = said[0]
-            elif self._caller is not None:
+            completion = standing(by_key[key].body, calls, accept, offline=offline)
+            if completion is not None:
+                answers[key] = completion
+            elif not offline:
                 self._cache.demote(key)  # the text that was taken once is turned down today
         return answers
 

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from benchbuilder.errors import CompletionError, NotInCache
 from benchbuilder.llm.budget import Purse
 from benchbuilder.llm.cache import CompletionCache
-from benchbuilder.llm.calling import Caller
 from benchbuilder.llm.embedding_calls import EmbeddingDispatcher
 from benchbuilder.llm.identity import digest
 from benchbuilder.llm.outcome import excerpt
@@ -76,18 +75,6 @@ def open_embeddings(
 
 class EmbeddingClient(Session):
     """Answers texts with vectors; made by ``open_embeddings``."""
-
-    def __init__(
-        self,
-        name: str,
-        settings: ModelSettings,
-        cache: CompletionCache,
-        caller: Caller | None,
-        observe: Observer,
-    ) -> None:
-        super().__init__(cache, caller, observe)
-        self.name = name
-        self._settings = settings
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Embedded:
         """Vectors of texts; equal texts are paid for once. ``progress`` hears (done, in all).

@@ -17,13 +17,15 @@ from pydantic import SecretStr
 from benchbuilder.errors import CompletionError
 from benchbuilder.llm.outcome import CHAT, Api, Outcome, excerpt
 from benchbuilder.llm.pace import Pace
+from benchbuilder.llm.retry import TRANSIENT
+from benchbuilder.llm.vectors import EMBEDDINGS
 from benchbuilder.llm.waiting import asked_wait
 from benchbuilder.settings import ModelSettings
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
 
-_PATHS = (CHAT.path, "/embeddings")  # of the calls themselves: no part of a base URL
+_PATHS = (CHAT.path, EMBEDDINGS.path)  # of the calls themselves: no part of a base URL
 _SET_ASIDE_AFTER = 3  # times in a row without a connection
 _ASIDE_SECONDS = 30.0
 _NO_KEY = "none"  # the SDK wants a key; a local server ignores it
@@ -118,7 +120,7 @@ class Endpoint:
         """The outcome of a call that the server turned down."""
         response = error.response
         outcome = self._api.read(response.status_code, self.hidden(response.text))
-        if outcome.status in ("rate_limited", "server_error", "timeout"):
+        if outcome.status in TRANSIENT:
             return replace(outcome, wait_seconds=asked_wait(response.headers, now=time.time()))
         return outcome
 
@@ -179,7 +181,10 @@ def read_key(name: str, settings: ModelSettings, urls: tuple[str | None, ...]) -
         )
     if not key.isascii() or not key.isprintable() or " " in key:
         # Sent as it is, it would stand in the traceback of the HTTP client.
-        raise CompletionError(f"the environment variable {variable} does not hold an API key")
+        raise CompletionError(
+            f"the environment variable {variable} does not hold an API key",
+            hint=f"export {variable}=…, without blanks or letters beyond ASCII",
+        )
     return SecretStr(key)
 
 

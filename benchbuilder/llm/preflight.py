@@ -14,15 +14,14 @@ from typing import Any
 import numpy as np
 
 from benchbuilder.llm.budget import expected_input_tokens
-from benchbuilder.llm.cache import Call, CompletionCache
+from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.embedding_calls import calls_for
 from benchbuilder.llm.embeddings import Embedded, Progress, vector_keys
 from benchbuilder.llm.endpoint import base_urls
 from benchbuilder.llm.identity import completion_key, request_body
 from benchbuilder.llm.prices import find_price
-from benchbuilder.llm.reading import read_call, would_repeat
+from benchbuilder.llm.reading import standing
 from benchbuilder.llm.types import Accept, Completion, Request
-from benchbuilder.schemas import FINAL_STATUSES
 from benchbuilder.settings import ModelSettings
 from benchbuilder.text.tokens import count_tokens
 
@@ -78,7 +77,7 @@ class Preflight:
         recorded = self._cache.recorded(bodies) if self._cache else {}
         answers = {}
         for key, body in bodies.items():
-            answers[key] = _standing(body, recorded.get(key, []), accept)
+            answers[key] = standing(body, recorded.get(key, ()), accept)
             if answers[key] is None:
                 self._input_tokens[key] = expected_input_tokens(body)
         return [
@@ -111,13 +110,6 @@ class Preflight:
         learned = self._cache.mean_output_tokens(self._name) if self._cache else None
         expected = _OUTPUT_TOKENS if learned is None else round(learned)
         return min(expected, self._settings.max_tokens or expected)
-
-
-def _standing(body: dict[str, Any], calls: Sequence[Call], accept: Accept) -> Completion | None:
-    """What is on record and will not be asked again."""
-    read = [read_call(call, accept, cached=True) for call in calls]
-    good = next((c for c in read if c.status in FINAL_STATUSES), None)
-    return good or (read[0] if would_repeat(body, calls) else None)
 
 
 class EmbeddingPreflight:

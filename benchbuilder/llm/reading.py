@@ -12,6 +12,9 @@ from benchbuilder.schemas import FINAL_STATUSES
 
 #: Statuses under which the model gave a whole text; whether it is usable is for ``accept`` to say.
 _WHOLE_TEXT = frozenset({"ok", "parse_error"})
+#: Attempts that hold the model's own words or its server's verdict on the prompt: without an
+#: endpoint they are replayed as they were. Failures of a network are not.
+_REPLAYED = FINAL_STATUSES | {"truncated", "refused", "reasoning_only", "empty", "parse_error"}
 
 
 def read_call(call: Call, accept: Accept, *, cached: bool) -> Completion:
@@ -67,7 +70,22 @@ def as_call(
     )
 
 
-def would_repeat(body: dict[str, Any], calls: Sequence[Call]) -> bool:
+def standing(
+    body: dict[str, Any], calls: Sequence[Call], accept: Accept, *, offline: bool = False
+) -> Completion | None:
+    """What is on record of a question and is not asked again; None where it is to be asked.
+
+    That is an answer for good; else, offline or where asking would only repeat it, what was said.
+    """
+    read = [read_call(call, accept, cached=True) for call in calls]
+    final = (completion for completion in read if completion.status in FINAL_STATUSES)
+    said = (completion for completion in read if completion.status in _REPLAYED)
+    if (answer := next(final, None)) is not None:
+        return answer
+    return next(said, None) if offline or _would_repeat(body, calls) else None
+
+
+def _would_repeat(body: dict[str, Any], calls: Sequence[Call]) -> bool:
     """Whether asking again would only be cut again: at temperature 0, at the same limit."""
     cut = [call for call in calls if call.status == "truncated"]
     steady = body.get("temperature") == 0

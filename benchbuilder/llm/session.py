@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from typing import Self
+from typing import NamedTuple, Self
+
+from pydantic import SecretStr
 
 from benchbuilder.llm.budget import Budget, Purse
 from benchbuilder.llm.cache import CompletionCache
@@ -22,7 +24,16 @@ class Session:
     Without a ``caller`` nothing is asked: only what is on record is answered.
     """
 
-    def __init__(self, cache: CompletionCache, caller: Caller | None, observe: Observer) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: ModelSettings,
+        cache: CompletionCache,
+        caller: Caller | None,
+        observe: Observer,
+    ) -> None:
+        self.name = name
+        self._settings = settings
         self._cache = cache
         self._caller = caller
         self._observe = observe
@@ -44,6 +55,28 @@ class Session:
             self._observe.figure("cost_usd", round(self._caller.budget.spent_usd, 6))
 
 
+class Access(NamedTuple):
+    """What it takes to call a model."""
+
+    urls: tuple[str | None, ...]
+    key: SecretStr | None
+    budget: Budget
+
+
+def demand_access(
+    name: str, settings: ModelSettings, purse: Purse | None, *, batch: bool = False
+) -> Access:
+    """The access to a declared model; asks nothing. Its key is read from the variable it names.
+
+    Raises:
+        CompletionError: no key, no valid URL, or a limit without a known price.
+    """
+    urls = base_urls(settings)
+    key = read_key(name, settings, urls)
+    price = find_price(name, settings, urls[0], batch=batch)
+    return Access(urls, key, Budget(name, price, purse))
+
+
 def open_caller(
     name: str,
     settings: ModelSettings,
@@ -55,17 +88,15 @@ def open_caller(
     stage: str | None = None,
     api: Api = CHAT,
 ) -> Caller:
-    """The caller of a declared model. Its key is read here, from the variable it names.
+    """The caller of a declared model.
 
     Raises:
-        CompletionError: no key, no valid URL, or a limit without a known price.
+        CompletionError: as ``demand_access`` does.
     """
-    urls = base_urls(settings)
-    key = read_key(name, settings, urls)
-    endpoints = [Endpoint(url, key, settings, api) for url in urls]
-    price = find_price(name, settings, urls[0], batch=batch)
     purse = Purse(max_cost_usd) if isinstance(max_cost_usd, float | int) else max_cost_usd
-    return Caller(name, settings, endpoints, Budget(name, price, purse), cache, observe, stage)
+    urls, key, budget = demand_access(name, settings, purse, batch=batch)
+    endpoints = [Endpoint(url, key, settings, api) for url in urls]
+    return Caller(name, settings, endpoints, budget, cache, observe, stage)
 
 
 def _close(caller: Caller | None, loop: BackgroundLoop, cache: CompletionCache) -> None:

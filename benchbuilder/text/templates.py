@@ -51,7 +51,10 @@ class Template:
         """
         missing = sorted(self.slots - set(values))
         if missing:
-            raise ConfigError(f"template {self.name!r}: no value for {_braced(missing)}")
+            raise ConfigError(
+                f"template {self.name!r}: no value for {_braced(missing)}",
+                hint="take those slots out of the template",
+            )
         parts = (("system", self.system), ("user", self.user))
         return tuple(
             {"role": role, "content": _SLOT.sub(lambda slot: values[slot.group(1)], text)}
