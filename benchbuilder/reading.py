@@ -24,9 +24,14 @@ from benchbuilder.text.counting import count_of
 
 
 def question_stages(context: Context) -> list[Stage]:
-    """``questions`` from a file, unless the run curated or imported its own."""
+    """``questions`` from a file, unless the run curated or imported its own.
+
+    Raises:
+        InputError: the file lacks questions that were judged here.
+    """
     if has_own_questions(context):
         return []
+    _spare_judged(context)
     return [
         Stage(
             "questions", _questions, (), ("questions",), 1, context,
@@ -54,6 +59,22 @@ def models_to_judge(context: Context) -> list[str]:
     """Every model that will have answers: those of the files, and those that are there."""
     there = set(answers_there(context)["model"].to_pylist())
     return sorted(there | (models_in(context.answers) if context.answers else set()))
+
+
+def _spare_judged(context: Context) -> None:
+    """Questions that were paid for with judgments are not replaced in passing."""
+    folder, paths = context.folder, context.questions
+    if not paths or folder.entry("judgments") is None or not folder.file("questions").is_file():
+        return
+    kept = set(read_questions(paths[0])["question_id"].to_pylist())
+    lost = [i for i in folder.read("questions")["question_id"].to_pylist() if i not in kept]
+    if lost:
+        raise InputError(
+            f"{folder.path} holds judgments on {count_of(len(lost), 'question')} that {paths[0]} "
+            f"lacks (first: {lost[0]})",
+            hint="judge other questions in another folder: --run DIR; leave some out of a report: "
+            f"benchbuilder report {folder.path} --questions FILE",
+        )
 
 
 def _questions(

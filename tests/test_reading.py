@@ -86,6 +86,19 @@ def test_an_earlier_file_given_again_counts_again(tmp_path: Path, questions: Pat
     assert RunFolder(folder).read("answers")["text"].to_pylist() == ["x 0", "x 1", "x 2"]
 
 
+def test_models_with_answers_to_other_questions_only_are_left_out(
+    tmp_path: Path, questions: Path
+) -> None:
+    folder = tmp_path / "run"
+    read(folder, questions, answers(tmp_path / "1.jsonl", a="x", b="x"))
+    other, new = tmp_path / "other.jsonl", tmp_path / "2.jsonl"
+    other.write_text(questions.read_text().replace(': "q', ': "new-q'))
+    new.write_text(answers(new, b="y", c="y").read_text().replace(': "q', ': "new-q'))
+    found = said(read(folder, other, new))
+    assert "left out, with answers to other questions only: a, b" in found
+    assert set(RunFolder(folder).read("answers")["model"].to_pylist()) == {"b", "c"}
+
+
 def test_the_files_of_two_commands_in_one_are_all_that_is_remembered(
     tmp_path: Path, questions: Path
 ) -> None:

@@ -218,25 +218,32 @@ def test_a_model_that_is_given_again_replaces_itself_and_it_is_said(tmp_path: Pa
     assert len(table) == 120
 
 
-def test_models_with_answers_to_other_questions_only_are_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [0, 30])
+def test_judged_questions_are_not_replaced_in_passing(tmp_path: Path, kept: int) -> None:
     folder = tmp_path / "run"
-    judge_files(folder, answers_of(tmp_path / "1.jsonl", "demo-baseline", "demo-solid"))
-    questions = [{**q, "question_id": f"new-{q['question_id']}"} for q in rows("questions.jsonl")]
-    answers = [
-        {**a, "question_id": f"new-{a['question_id']}"}
-        for a in rows("answers.jsonl")
-        if a["model"] in ("demo-baseline", "demo-strong")
-    ]
-    done = run(
-        "judge", write(tmp_path / "a.jsonl", answers), "--questions",
-        write(tmp_path / "q.jsonl", questions), "--recorded", DEMO / "judgments.jsonl", "--run",
-        folder, code=3,
+    given = answers_of(tmp_path / "1.jsonl", "demo-baseline", "demo-solid")
+    judge_files(folder, given)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    questions = rows("questions.jsonl")
+    others = [{**q, "question_id": f"new-{q['question_id']}"} for q in questions[kept:]]
+    other = write(tmp_path / "q.jsonl", [*questions[:kept], *others])
+    for more in ((), ("--dry-run",)):
+        done = run("judge", given, "--questions", other, "--run", folder, *more, code=1)
+        assert f"holds judgments on {60 - kept} questions that {other} lacks" in done.stderr
+        assert "next:  judge other questions in another folder: --run DIR" in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_set_of_questions_that_was_judged_may_grow(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    given = answers_of(tmp_path / "1.jsonl", "demo-baseline", "demo-solid")
+    judge_files(folder, given)
+    grown = [*rows("questions.jsonl"), {"question_id": "new", "text": "Why?"}]
+    run(
+        "judge", given, "--questions", write(tmp_path / "q.jsonl", grown),
+        "--recorded", DEMO / "judgments.jsonl", "--run", folder,
     )  # fmt: skip
-    assert (
-        "left out, with answers to other questions only: demo-baseline, demo-solid" in done.stderr
-    )
-    kept = pq.read_table(folder / "answers.parquet")
-    assert set(kept["model"].to_pylist()) == {"demo-baseline", "demo-strong"}
+    assert pq.read_table(folder / "judgments.parquet").num_rows == 122
 
 
 @pytest.mark.parametrize(
