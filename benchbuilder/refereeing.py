@@ -27,7 +27,7 @@ from benchbuilder.stage import (
     read_template,
 )
 
-_LONGEST_PATH = 256
+_LONGEST_NAME = 255  # of a file, in bytes; a longer text is no path
 
 
 def given_to_judge(context: Context, observe: Observer) -> Arguments:
@@ -100,7 +100,7 @@ def _rubric(said: str) -> str:
         InputError: it looks like a path, and there is no such file.
     """
     path = Path(said)
-    if "\n" not in said and len(said) < _LONGEST_PATH and path.is_file():
+    if "\n" not in said and len(said.encode()) <= _LONGEST_NAME and path.is_file():
         return read_text(path).strip()
     if len(said.split()) == 1 and path.suffix in (".md", ".txt"):
         raise InputError("no such file", file=path, hint="judge.rubrics: a rubric, or its file")

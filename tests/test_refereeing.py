@@ -92,6 +92,13 @@ def test_a_rubric_that_names_no_file_is_said(tmp_path: Path) -> None:
         identify_judge(context(tmp_path, judge="one", rubrics={"poem": "absent.md"}))
 
 
+def test_a_rubric_may_be_longer_than_any_name_of_a_file(tmp_path: Path) -> None:
+    rubric = "운율이 맞아야 한다. " * 15
+    assert len(rubric) < 255 < len(rubric.encode())
+    found = identify_judge(context(tmp_path, judge="one", rubrics={"poem": rubric}))
+    assert found["rubrics"] == {"poem": rubric}
+
+
 def test_every_judge_of_a_panel_has_a_client(tmp_path: Path) -> None:
     given = given_to_judge(context(tmp_path, judge="one", panel=["two"], baseline="b"), Silent())
     assert list(given["panel"]) == ["two"]
