@@ -100,9 +100,8 @@ def peers(won: FloatArray, strong: FloatArray, style: FloatArray) -> dict[str, f
         games = Path(folder) / "games.npz"
         np.savez(games, won=won, strong=strong, style=style)
         script = ROOT / "bench" / "peers" / "rounds.py"
-        done = subprocess.run(
-            [str(PEERS), str(script), str(games)], check=True, capture_output=True, text=True
-        )
+        command = [str(PEERS), str(script), str(games)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 

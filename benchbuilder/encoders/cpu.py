@@ -1,6 +1,6 @@
 """What a CPU does faster than the libraries let it, with the same numbers.
 
-Two thirds of the time goes into linear layers and a fourth into attention. oneDNN multiplies
+Two thirds of the time go into linear layers and a fifth into attention. oneDNN multiplies
 faster when the weights lie in its own order, and adds the bias on the way: torch packs them so for
 compiled models, here it is done without a compiler. In bfloat16 the attention of short texts is
 faster as two plain products around a softmax than in torch's fused kernel (docs/embedding.md has
