@@ -26,7 +26,7 @@ def write(
     """Write an export; the size of each file, and the unit of the sizes.
 
     Raises:
-        InputError: the release is not intact, or the folder cannot be written.
+        InputError: the release is not intact.
         StaleArtifactError: the run has no questions.
     """
     name, licence, card, tables = _read(run, release)

@@ -93,13 +93,9 @@ def build(
             hint="choose another --version, or remove the folder",
         )
     source = source_of(RunFolder(run), completions=completions)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with working("building the release"):
-            digest = build_release(source, naming, folder, embeddings=embeddings)
-    except OSError as error:
-        hint = "choose a folder on a disk with room where you may write"
-        raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
+    out.mkdir(parents=True, exist_ok=True)
+    with working("building the release"):
+        digest = build_release(source, naming, folder, embeddings=embeddings)
     if json:
         print_json({"release": str(folder), "digest": digest, "places": []})
         return

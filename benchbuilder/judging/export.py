@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from benchbuilder.errors import InputError
 from benchbuilder.judging.coverage import usable
 from benchbuilder.judging.prompts import question_text
 
@@ -55,22 +54,14 @@ def arena_hard_files(
 
 
 def write_files(files: Iterable[ExportedFile], folder: Path) -> dict[str, int]:
-    """Write the files below a folder, one JSON object a line; rows by path.
-
-    Raises:
-        InputError: the folder cannot be written.
-    """
+    """Write the files below a folder, one JSON object a line; rows by path."""
     written = {}
-    try:
-        for path, rows in files:
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
-            target.write_text("".join(lines), encoding="utf-8")
-            written[path] = len(rows)
-    except OSError as error:
-        hint = "choose a folder on a disk with room where you may write"
-        raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
+    for path, rows in files:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
+        target.write_text("".join(lines), encoding="utf-8")
+        written[path] = len(rows)
     return written
 
 

@@ -29,7 +29,7 @@ def write_starter(folder: Path, name: str) -> list[str]:
     """Write the folder; the relative paths of its files.
 
     Raises:
-        InputError: one of them is there already, or cannot be written.
+        InputError: one of them is there already.
     """
     files = dict(_files(name))
     there = [path for path in files if (folder / path).exists()]
@@ -39,16 +39,12 @@ def write_starter(folder: Path, name: str) -> list[str]:
             file=folder / there[0],
             hint="choose an empty folder, or move that file away",
         )
-    try:
-        for path, text in files.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
-            if path.endswith(".sh"):
-                target.chmod(0o755)
-    except OSError as error:
-        hint = "choose a folder on a disk with room where you may write"
-        raise InputError(f"cannot be written: {error.strerror}", file=folder, hint=hint) from error
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+        if path.endswith(".sh"):
+            target.chmod(0o755)
     return sorted(files)
 
 

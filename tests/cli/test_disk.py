@@ -58,6 +58,9 @@ def test_a_place_that_cannot_be_written_is_one_message(dump: Path, tmp_path: Pat
     assert "cannot write to the run folder" in done.stderr
     done = run("doctor", "--config", tmp_path / "file" / "my.yaml", code=1)
     assert "no config file or preset" in done.stderr
+    done = run("init", tmp_path / "file" / "june", code=1)
+    assert f"{tmp_path / 'file' / 'june'}: Not a directory" in done.stderr
+    assert "next:" in done.stderr
 
 
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
