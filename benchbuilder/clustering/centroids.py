@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from benchbuilder.clustering.density import NOISE, Labels
-from benchbuilder.clustering.neighbors import Stored, Vectors
+from benchbuilder.clustering.neighbors import Stored, Vectors, over_blocks
 
 _STEP_ROWS = 8192
 _FLOOR_SHARE = 0.05
@@ -97,7 +95,7 @@ def cosines_to(vectors: Stored, rows: Labels, labels: Labels, centers: Vectors) 
 def nearest(vectors: Stored, centers: Vectors) -> Nearest:
     """The nearest of ``centers`` (k, d), k at least 1, for each of ``vectors`` (n, d).
 
-    Blocks of rows share the cores; the caller limits the threads of one matrix product.
+    The caller limits threads (see ``neighbors.over_blocks``).
     """
     labels = np.empty(len(vectors), dtype=np.int64)
     cosines = np.empty(len(vectors), dtype=np.float32)
@@ -111,9 +109,7 @@ def nearest(vectors: Stored, centers: Vectors) -> Nearest:
         every *= _SHARPNESS
         confidences[rows] = 1 / np.exp(every, out=every).sum(axis=1)
 
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        for _ in pool.map(look, _blocks(len(vectors))):
-            pass
+    over_blocks(look, _blocks(len(vectors)))
     return Nearest(labels, cosines, confidences)
 
 

@@ -9,8 +9,9 @@ of 384 numbers took 3 s on two cores, where the approximate search took 27 s in 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,20 +23,30 @@ Stored = npt.NDArray[np.floating[Any]]
 Indices = npt.NDArray[np.int32]
 
 _BLOCK_ROWS = 512
+_MOST_THREADS = 8  # each holds a block's cosines to everything
+Block = TypeVar("Block")
+Found = TypeVar("Found")
+
+
+def over_blocks(work: Callable[[Block], Found], blocks: Iterable[Block]) -> list[Found]:
+    """What comes of each block, in order; blocks share the cores.
+
+    The caller limits the threads of a single matrix product to one (see ``density.one_thread``),
+    which makes the answer the same on any number of cores.
+    """
+    with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
+        return list(pool.map(work, blocks))
 
 
 def exact_neighbors(vectors: Vectors, k: int) -> tuple[Indices, Vectors]:
     """The ``k`` nearest rows of every row, itself included, and their cosine distances.
 
     ``vectors`` (n, d) have length one. Both answers are (n, min(k, n)), nearest first, and equal
-    distances are ordered by row. Blocks of rows share the cores; the caller limits the threads of
-    a single matrix product to one (see ``density.one_thread``), which makes the answer the same
-    on any number of cores.
+    distances are ordered by row. The caller limits threads (see ``over_blocks``).
     """
     k = min(k, len(vectors))
     starts = range(0, len(vectors), _BLOCK_ROWS)
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        blocks = list(pool.map(lambda start: _nearest_of_block(vectors, start, k), starts))
+    blocks = over_blocks(lambda start: _nearest_of_block(vectors, start, k), starts)
     return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
 
 

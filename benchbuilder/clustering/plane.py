@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from benchbuilder.clustering.density import one_thread, umap_layout
+from benchbuilder.clustering.grouping import identical
 from benchbuilder.clustering.neighbors import Vectors
 
 NEIGHBORS, EPOCHS, MIN_DIST = 15, 200, 0.1
-_SAME = 1e-4  # cosine distance within which all vectors count as one and the same
 
 
 def plane(vectors: Vectors, *, seed: int) -> Vectors:
@@ -17,7 +17,7 @@ def plane(vectors: Vectors, *, seed: int) -> Vectors:
     UMAP, which keeps neighbours together. Where it has nothing to work with (as few vectors as it
     counts neighbours, or one vector over and over), the first two principal components stand in.
     """
-    if len(vectors) <= NEIGHBORS or float((vectors @ vectors[0]).min()) > 1 - _SAME:
+    if len(vectors) <= NEIGHBORS or identical(vectors):
         return _principal(vectors)
     return umap_layout(
         vectors, components=2, neighbors=NEIGHBORS, epochs=EPOCHS, min_dist=MIN_DIST, seed=seed
