@@ -163,7 +163,7 @@ def test_a_folder_with_newer_questions_than_judgments_is_said(tmp_path: Path) ->
     folder = judged(tmp_path / "run", DEMO / "answers.jsonl")
     questions = tmp_path / "q.jsonl"
     lines = (DEMO / "questions.jsonl").read_text().splitlines()
-    questions.write_text("\n".join(lines[:58]) + "\n")
+    questions.write_text("\n".join([*lines, '{"question_id": "new", "text": "Why?"}']) + "\n")
     run("answer", "--questions", questions, "--model", "openai", "--limit", "1", "--offline",
         "--run", folder, code=1)  # fmt: skip
     done = run("report", folder, "--html", tmp_path / "r.html")
@@ -175,6 +175,15 @@ def test_a_folder_with_newer_questions_than_judgments_is_said(tmp_path: Path) ->
     assert json.loads(run("report", folder, "--json").stdout)["outdated"] == ["questions"]
     status = run("status", folder).stdout
     assert "stale" in status
+
+
+def test_the_terminal_ranks_equal_style_as_the_board_and_names_the_intervals() -> None:
+    done = run("report", DEMO, "--style", "length")
+    board, style = done.stdout.split("At equal style")
+    names = [name for name in style.split() if name.startswith(("demo-", "smollm2"))]
+    assert names == sorted(names, key=board.split("Leaderboard")[1].index)
+    assert len(names) == 6
+    assert "half-prompt near 0 and 1" in " ".join(style.split())
 
 
 def test_several_sources_have_no_page_and_no_questions_of_one(tmp_path: Path) -> None:
