@@ -14,12 +14,11 @@ from benchbuilder.observe import Observer
 from benchbuilder.reporting.breakdown import breakdown_rows, topic_summary
 from benchbuilder.reporting.judge_directed import judge_directed
 from benchbuilder.reporting.pairs import pair_rows
-from benchbuilder.reporting.rows import leaderboard_rows
+from benchbuilder.reporting.rows import intervals_said, leaderboard_rows
 from benchbuilder.reporting.style import style_section
 from benchbuilder.settings import ReportSettings
 from benchbuilder.stats.battles import Battles, build_battles
 from benchbuilder.stats.bootstrap import (
-    LABELS,
     Bootstrap,
     bootstrap,
     draws_with_baseline,
@@ -92,7 +91,7 @@ def make_board(
         "questions": len(battles.prompts),
         "games": health.games,
         "leaderboard": leaderboard_rows(rates, plain, ranks, battles, answers),
-        "settings": _settings(settings, ranks, battles),
+        "settings": _settings(settings, rates, ranks, battles),
         "stopped": stopped,
         "separability": _separability(countable, paired),
         **dict.fromkeys(("agreement", "brier", "spearman", "kendall")),
@@ -187,14 +186,16 @@ def _health(health: JudgeHealth) -> Document:
     return document
 
 
-def _settings(settings: ReportSettings, ranks: RankRanges, battles: Battles) -> Document:
+def _settings(
+    settings: ReportSettings, rates: WinRates, ranks: RankRanges, battles: Battles
+) -> Document:
     several = "equal weight for each judge, whatever survived"
     by_mean = "one verdict a game: the mean of the judges' verdicts"
     return {
         **settings.model_dump(mode="json"),
         "style": list(settings.style) or None,
         "weighting": "preference" if battles.by_preference else settings.weighting,
-        "interval": f"{100 * settings.confidence:g} %, {LABELS[settings.resample]}",
+        "interval": intervals_said(rates),
         "ranks": ranks.rule,
         "judges": by_mean if settings.judges == "ensemble" else several,
     }

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from benchbuilder.reporting.values import number
 from benchbuilder.stats.battles import Battles
+from benchbuilder.stats.bootstrap import LABELS
 from benchbuilder.stats.separability import RankRanges
 from benchbuilder.stats.win_rate import WinRates, with_baseline
 
@@ -54,6 +55,19 @@ def leaderboard_rows(
     return sorted(
         rows, key=lambda row: (row["win_rate"] is None, -(row["win_rate"] or 0), row["model"])
     )
+
+
+def intervals_said(rates: WinRates) -> str:
+    """The kinds of intervals that stand on this leaderboard, and where."""
+    kinds = {
+        "wald": "estimate ± z · error",
+        "percentile": LABELS[rates.resample],
+        "half-prompt": "half-prompt near 0 and 1 or with few wins or losses",
+        "clopper-pearson": "Clopper-Pearson where all games were won or lost",
+        "sequential": "sequential where judging was stopped",
+    }
+    said = [text for kind, text in kinds.items() if kind in rates.interval]
+    return f"{100 * rates.confidence:g} %, {', '.join(said) or 'none'}"
 
 
 def _note(rates: WinRates, place: int) -> str | None:

@@ -47,6 +47,10 @@ def style_section(
     lower, upper = _limits(control, settings)
     for note in control.notes:
         observe.note(note)
+    if settings.resample == "topic":
+        observe.note(
+            "intervals at equal style resample prompts, not topics: they may be too narrow"
+        )
     return {
         "coefficients": dict(zip(control.features, control.coefficients, strict=True)),
         "coefficient_errors": dict(zip(control.features, control.coefficient_errors, strict=True)),
@@ -67,8 +71,9 @@ def style_section(
 
 
 def _limits(control: StyleControl, settings: ReportSettings) -> tuple[FloatArray, FloatArray]:
-    """Percentiles of the bootstrap, of the same draws as those of the leaderboard; Wald on the
-    log-odds where that is asked for, or where votes are resampled."""
+    """Percentiles of the bootstrap over prompts, of the same draws as those of the leaderboard
+    unless topics are resampled there; Wald on the log-odds where that is asked for, or where votes
+    are resampled."""
     rates = control.rates
     if settings.interval == "wald" or settings.resample == "vote":
         return rates.lower, rates.upper

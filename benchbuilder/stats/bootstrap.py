@@ -21,7 +21,7 @@ from benchbuilder.stats.win_rate import WinRates, by_unit
 Resample = Literal["prompt", "topic", "vote"]
 
 #: What to print beside a result, so that nobody mistakes one kind for another.
-LABELS: dict[Resample, str] = {
+LABELS: dict[str, str] = {
     "prompt": "prompts resampled",
     "topic": "topics resampled",
     "vote": "votes resampled as if independent: too narrow, only to compare with published tables",

@@ -21,8 +21,9 @@ from benchbuilder.stats.half_prompt import half_prompt_limits
 
 IntervalRule = Literal["auto", "wald"]
 
-#: Outside of this range Wald and percentile intervals cover too little (0.83 instead of 0.95 at
-#: p = 0.005 and 500 prompts), and so they do where fewer than so many prompts were won, or lost.
+#: Outside of this range Wald and percentile intervals cover too little (percentiles 0.85 instead of
+#: 0.95 at p = 0.005 and 500 prompts, see docs/statistics.md), and so they do where fewer than so
+#: many prompts were won, or lost.
 WALD_RANGE = (0.1, 0.9)
 WALD_PROMPTS = 30
 
@@ -33,10 +34,10 @@ class WinRates:
 
     ``logit`` is the anchored Bradley-Terry rating ln(p/(1−p)), nan where it ``diverges`` (every
     game won or lost). ``standard_error`` and the limits are nan with one prompt; ``interval``
-    names the kind: ``wald``, ``half-prompt``, ``clopper-pearson``, ``percentile``, ``definition``
-    (the baseline's own row) or ``none``. ``units``: prompts (or topics) that count. ``influence``:
-    models × units, what each unit adds to the error of a model; units are shared by all models,
-    so it also gives the errors of differences.
+    names the kind: ``wald``, ``half-prompt``, ``clopper-pearson``, ``percentile``, ``sequential``
+    (see ``stopped``), ``definition`` (the baseline's own row) or ``none``. ``units``: prompts (or
+    topics) that count. ``influence``: models × units, what each unit adds to the error of a model;
+    units are shared by all models, so it also gives the errors of differences.
     """
 
     models: tuple[str, ...]

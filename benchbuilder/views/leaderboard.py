@@ -36,7 +36,7 @@ def show(console: Console, board: Board) -> None:
     if board["judge_directed"]["answers"]:
         console.print(_judge_directed(board["judge_directed"]))
     if board["style"]["shift"]:
-        console.print(_style(board["style"]))
+        console.print(_style(board))
     console.print(_fine_print(board))
 
 
@@ -144,10 +144,13 @@ def _judge_directed(found: Board) -> Fitted:
     return Fitted(title, ("model", "answers", "markers", "phrases"), rows, "model")
 
 
-def _style(style: Board) -> Fitted:
+def _style(board: Board) -> Fitted:
+    """In the order of the leaderboard, without the baseline."""
+    rates, shifts = board["style"]["win_rate"], board["style"]["shift"]
+    ranked = [row["model"] for row in board["leaderboard"] if row["model"] in shifts]
     rows = [
-        (model, percent(style["win_rate"][model]), "–" if shift is None else f"{shift:+.1f}")
-        for model, shift in style["shift"].items()
+        (model, percent(rates[model]), "–" if shifts[model] is None else f"{shifts[model]:+.1f}")
+        for model in ranked
     ]
     return Fitted("At equal style", ("model", "win rate", "shift (points)"), rows, "model")
 
@@ -155,7 +158,7 @@ def _style(style: Board) -> Fitted:
 def _fine_print(board: Board) -> str:
     settings = board["settings"]
     return (
-        f"[dim]{settings['interval']}, {settings['rounds']:,} rounds, seed {settings['seed']}; "
-        f"weighting {settings['weighting']}, games without a verdict: {settings['null_game']}; "
-        f"ranks: {settings['ranks']}.[/]"
+        f"[dim]{settings['rounds']:,} rounds, seed {settings['seed']}; intervals: "
+        f"{settings['interval']}; weighting {settings['weighting']}, games without a verdict: "
+        f"{settings['null_game']}; ranks: {settings['ranks']}.[/]"
     )

@@ -64,6 +64,33 @@ def test_intervals_at_equal_style_are_resampled_unless_wald_is_asked_for() -> No
         assert lower != wald["lower"][model]
 
 
+def test_the_fine_print_names_the_kinds_of_intervals() -> None:
+    rows = games_of("won", "base", on("code", 40))
+    for row in games_of("most", "base", on("code", 40)):
+        lost = row["question_id"] in on("code", 3)
+        rows.append({**row, "verdict": ("A>B", "B>A")[row["game"] - 1]} if lost else row)
+    judgments = pa.Table.from_pylist(rows, schema=JUDGMENTS.schema)
+
+    def said(**given: Any) -> str:
+        (board,), _ = boards({"judgments": judgments}, answers=False, questions=False, **given)
+        return str(board["settings"]["interval"])
+
+    assert said() == (
+        "95 %, half-prompt near 0 and 1 or with few wins or losses, "
+        "Clopper-Pearson where all games were won or lost"
+    )
+    assert said(interval="wald") == "95 %, estimate ± z · error"
+    middle, _ = boards(games(models=4, questions=200))
+    assert "prompts resampled" in middle[0]["settings"]["interval"]
+
+
+def test_style_control_says_that_it_resamples_prompts() -> None:
+    tables = games(models=4, questions=40)
+    said = "intervals at equal style resample prompts, not topics: they may be too narrow"
+    assert said in boards(tables, style=("length",), resample="topic")[1]
+    assert said not in boards(tables, style=("length",))[1]
+
+
 def test_two_categories_are_two_leaderboards_beside_the_whole() -> None:
     found, _ = boards(games(questions=24, categories=2))
     assert [board["category"] for board in found] == ["all", "category 0", "category 1"]
