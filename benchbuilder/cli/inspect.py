@@ -92,8 +92,10 @@ def _write_calls(recorded: Path, file: Path) -> None:
 
 
 def doctor(
-    config: options.ConfigFile = None,
-    offline: options.Offline = False,
+    config: Annotated[
+        str, typer.Option("--config", help="A YAML file or a preset: the models to check.")
+    ] = "default",
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no endpoint anything.")] = False,
     engine: options.Engine = options.EngineName.LOCAL,
     json: options.Json = False,
 ) -> None:
@@ -106,7 +108,7 @@ def doctor(
     from benchbuilder.doctor import examine
     from benchbuilder.views.status import checks_table
 
-    checks = examine(load_config(config or "default"), call=not offline, engine=engine)
+    checks = examine(load_config(config), call=not offline, engine=engine)
     if json:
         print_json({"checks": [asdict(check) for check in checks]})
     else:
