@@ -10,7 +10,7 @@ from pathlib import Path
 DEFAULT = Path(__file__).resolve().parents[1] / "configs" / "default.yaml"
 
 _KEY = re.compile(r"(?P<indent> *)(?P<name>[\w.*-]+|\"[^\"]+\"):(?: (?P<value>.*))?$")
-_TRAILING = re.compile(r"(?P<value>.*?)(?:^|\s{1,})# (?P<why>.*)$")
+_TRAILING = re.compile(r"(?P<value>.*?)(?:^|\s+)# (?P<why>.*)$")
 # A comment that is indented further shows lines of YAML.
 _EXAMPLE = "   "
 
@@ -64,7 +64,8 @@ def configuration_page(generated: str) -> str:
         "belongs to and what follows.",
     ]
     section = None
-    for key in keys(DEFAULT.read_text(encoding="utf-8")):
+    found = list(keys(DEFAULT.read_text(encoding="utf-8")))
+    for key in found:
         if key.section != section:
             section = key.section
             parts.append(f"\n## {section}\n\n| key | default | meaning |\n|---|---|---|")
@@ -72,7 +73,7 @@ def configuration_page(generated: str) -> str:
             shown = f"`{key.default}`" if key.default else ""
             meaning = key.meaning.replace("|", "\\|")
             parts.append(f"| `{key.name}` | {shown} | {meaning} |")
-    declared = next(key.example for key in keys(DEFAULT.read_text("utf-8")) if key.name == "models")
+    declared = next(key.example for key in found if key.name == "models")
     block = "\n".join(line[3:] for line in declared)
     parts.append(f"\n## A model, with the default of every key\n\n```yaml\n{block}\n```")
     return "\n".join(parts) + "\n"
