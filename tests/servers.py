@@ -1,7 +1,8 @@
-"""A server for tests that follows a script.
+"""Servers for tests, on loopback.
 
 ``ScriptedServer`` is a real HTTP server on loopback that answers chat completions as a function
 says, and keeps every body it got. It is for faults and for counting; ``llama`` has a real model.
+``LoopbackServer`` and ``LoopbackHandler`` are what it has in common with other such servers.
 """
 
 from __future__ import annotations
@@ -67,19 +68,39 @@ def asked(body: Body) -> str:
     return content
 
 
-class ScriptedServer:
-    """Answers calls as ``script`` says; ``calls`` and ``headers`` hold what came in, in order."""
+class LoopbackHandler(BaseHTTPRequestHandler):
+    """Sends replies; quiet."""
 
-    def __init__(self, script: Script, *, port: int = 0) -> None:
-        self.script = script
-        self.calls: list[Body] = []
-        self.headers: list[dict[str, str]] = []
-        self.times: list[float] = []
-        self.most_at_once = 0
-        self.connections: list[socket.socket] = []
-        self._at_once = 0
-        self._lock = threading.Lock()
-        self._http = _Http(("127.0.0.1", port), _handler(self))
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def send(self, reply: Reply) -> None:
+        payload = reply.body.encode()
+        self.send_response(reply.status)
+        for name, value in {"content-type": "application/json", **reply.headers}.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(payload)))
+        self.end_headers()
+        if reply.cut_after is not None:
+            self.wfile.write(payload[: reply.cut_after])
+            self.close_connection = True
+        elif reply.drip_seconds:
+            for place in range(len(payload)):
+                self.wfile.write(payload[place : place + 1])
+                self.wfile.flush()
+                time.sleep(reply.drip_seconds)
+        else:
+            self.wfile.write(payload)
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+class LoopbackServer:
+    """An HTTP server on a thread of its own, under ``base_url`` until it is closed."""
+
+    def __init__(self, handler: type[LoopbackHandler], *, port: int = 0) -> None:
+        self._http = _Http(("127.0.0.1", port), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
@@ -91,6 +112,24 @@ class ScriptedServer:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
+
+
+class ScriptedServer(LoopbackServer):
+    """Answers calls as ``script`` says; ``calls`` and ``headers`` hold what came in, in order."""
+
+    def __init__(self, script: Script, *, port: int = 0) -> None:
+        self.script = script
+        self.calls: list[Body] = []
+        self.headers: list[dict[str, str]] = []
+        self.times: list[float] = []
+        self.most_at_once = 0
+        self.connections: list[socket.socket] = []
+        self._at_once = 0
+        self._lock = threading.Lock()
+        super().__init__(_handler(self), port=port)
+
+    def close(self) -> None:
+        super().close()
         for connection in self.connections:  # kept alive, they would go on being served
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -121,11 +160,8 @@ class _Http(ThreadingHTTPServer):
         """Clients that hang up are part of the game."""
 
 
-def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
+def _handler(server: ScriptedServer) -> type[LoopbackHandler]:
+    class Handler(LoopbackHandler):
         def setup(self) -> None:
             super().setup()
             server.connections.append(self.connection)
@@ -134,26 +170,7 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             content = self.rfile.read(int(self.headers["content-length"]))
             is_json = self.headers["content-type"].startswith("application/json")
             body = json.loads(content) if is_json else {}  # {}: an uploaded file
-            reply = server.reply_to(body, {k.lower(): v for k, v in self.headers.items()})
-            payload = reply.body.encode()
-            self.send_response(reply.status)
-            for name, value in {"content-type": "application/json", **reply.headers}.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(payload)))
-            self.end_headers()
-            if reply.cut_after is not None:
-                self.wfile.write(payload[: reply.cut_after])
-                self.close_connection = True
-            elif reply.drip_seconds:
-                for place in range(len(payload)):
-                    self.wfile.write(payload[place : place + 1])
-                    self.wfile.flush()
-                    time.sleep(reply.drip_seconds)
-            else:
-                self.wfile.write(payload)
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
+            self.send(server.reply_to(body, {k.lower(): v for k, v in self.headers.items()}))
 
     return Handler
 

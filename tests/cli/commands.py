@@ -6,9 +6,14 @@ import io
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from pathlib import Path
 from unittest.mock import patch
 
 from benchbuilder.cli import main
+from benchbuilder.resources import demo_path
+
+#: An encoder that needs no weights and little time.
+LIGHT = ("--set", "embed.backend=tfidf", "--set", "embed.dimensions=16")
 
 
 @dataclass(frozen=True)
@@ -34,3 +39,11 @@ def run(*arguments: object, code: int | None = 0) -> Finished:
     done = Finished(stdout.getvalue(), stderr.getvalue(), found)
     assert code is None or found == code, f"exit {found}\n{done.stdout}\n{done.stderr}"
     return done
+
+
+def demo_dump(folder: Path, *, part: str = "part_a", first: int = 0, count: int = 40) -> Path:
+    """A dump of some conversations of the demo, in order."""
+    lines = (demo_path() / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
+    path = folder / "chats.jsonl"
+    path.write_text("\n".join(lines[first : first + count]) + "\n", encoding="utf-8")
+    return path

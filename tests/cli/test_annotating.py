@@ -12,8 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from benchbuilder.resources import demo_path
-from tests.cli.commands import Finished, run
+from tests.cli.commands import Finished, demo_dump, run
 from tests.servers import Body, Reply, ScriptedServer, answer, asked, failure
 
 KEY = "sk-test-0123456789abcdef"
@@ -30,10 +29,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def dump(tmp_path: Path) -> Path:
-    lines = (demo_path() / "part_c.jsonl").read_text(encoding="utf-8").splitlines()
-    path = tmp_path / "chats.jsonl"
-    path.write_text("\n".join(lines[20 : 20 + ROWS]) + "\n")
-    return path
+    return demo_dump(tmp_path, part="part_c", first=20, count=ROWS)
 
 
 @pytest.fixture

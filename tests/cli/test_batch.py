@@ -7,8 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +15,20 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from benchbuilder.resources import demo_path
-from tests.cli.commands import run
-from tests.llm.batch_api import BatchApi, Record
+from tests.cli.commands import demo_dump, run
+from tests.llm.batch_api import BROKEN, EXPIRED, BatchApi, Record, Start, started
 
 COUNT = 12
-BROKEN = {"response": {"status_code": 500, "body": {"error": {"message": "no"}}}, "error": None}
-EXPIRED = {"response": None, "error": {"code": "batch_expired", "message": "too late"}}
-
-Start = Callable[..., BatchApi]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    with ExitStack() as stack:
-        yield lambda *args, **kw: stack.enter_context(closing(BatchApi(*args, **kw)))
+    yield from started()
 
 
 @pytest.fixture
 def dump(tmp_path: Path) -> Path:
-    lines = (demo_path() / "part_c.jsonl").read_text(encoding="utf-8").splitlines()
-    path = tmp_path / "chats.jsonl"
-    path.write_text("\n".join(lines[20 : 20 + COUNT]) + "\n")
-    return path
+    return demo_dump(tmp_path, part="part_c", first=20, count=COUNT)
 
 
 @pytest.fixture

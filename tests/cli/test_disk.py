@@ -12,19 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from benchbuilder.resources import demo_path
-from tests.cli.commands import run
+from tests.cli.commands import LIGHT, demo_dump, run
 
-LIGHT = ("--set", "embed.backend=tfidf", "--set", "embed.dimensions=16")
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("dump") / "chats.jsonl"
-    lines = (demo_path() / "part_a.jsonl").read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join(lines[:40]) + "\n", encoding="utf-8")
-    return path
+    return demo_dump(tmp_path_factory.mktemp("dump"))
 
 
 def test_a_full_disk_is_one_message_and_what_is_finished_stays(dump: Path, tmp_path: Path) -> None:

@@ -8,18 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from benchbuilder.resources import demo_path
-from tests.cli.commands import run
-
-LIGHT = ("--set", "embed.backend=tfidf", "--set", "embed.dimensions=16")
+from tests.cli.commands import LIGHT, demo_dump, run
 
 
 @pytest.fixture(scope="module")
 def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("dump") / "chats.jsonl"
-    lines = (demo_path() / "part_a.jsonl").read_text(encoding="utf-8").splitlines()
-    path.write_text("\n".join(lines[:40]) + "\n", encoding="utf-8")
-    return path
+    return demo_dump(tmp_path_factory.mktemp("dump"))
 
 
 @pytest.fixture(scope="module")

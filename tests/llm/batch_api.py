@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.servers import Reply
+from tests.servers import LoopbackHandler, LoopbackServer, Reply
 
 Record = dict[str, Any]
 #: What becomes of a request (by the number of its batch, counted from 0): the text of its answer,
 #: an error record, or None when it is in neither file.
 Fate = Callable[[Record, int], str | Record | None]
+EXPIRED = {"response": None, "error": {"code": "batch_expired", "message": "too late"}}
+BROKEN = {"response": {"status_code": 500, "body": {"error": {"message": "no"}}}, "error": None}
 
 
-class BatchApi:
+class BatchApi(LoopbackServer):
     """Runs each batch to its end after ``polls`` looks at it; results come in reverse order.
 
     ``ends`` are the final states of the batches, in turn; the last one holds for all that follow.
@@ -36,20 +37,7 @@ class BatchApi:
         self.page = 100  # batches in one answer to "which are there"
         self.asked_for: list[str] = []  # "METHOD path"
         self.instead: Callable[[str], Reply | None] = lambda asked_for: None
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._http.daemon_threads = True
-        self._http.block_on_close = False
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-
-    @property
-    def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}/v1"
-
-    def close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        super().__init__(_handler(self))
 
     def reply_to(self, asked_for: str, form: bytes, content: bytes) -> Reply | None:
         """What the server sends for "METHOD path"; None where it hangs up instead."""
@@ -122,6 +110,15 @@ class BatchApi:
                 batch[name] = self.add_file("\n".join(map(json.dumps, lines)) + "\n")["id"]
 
 
+Start = Callable[..., BatchApi]
+
+
+def started() -> Iterator[Start]:
+    """For a fixture: starts Batch APIs and stops them at the end."""
+    with ExitStack() as stack:
+        yield lambda *args, **kw: stack.enter_context(closing(BatchApi(*args, **kw)))
+
+
 def _answered(custom_id: str, text: str) -> Record:
     body = {
         "choices": [{"index": 0, "message": {"role": "assistant", "content": text},
@@ -132,14 +129,12 @@ def _answered(custom_id: str, text: str) -> Record:
             "response": {"status_code": 200, "request_id": "x", "body": body}}  # fmt: skip
 
 
-def _handler(api: BatchApi) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
+def _handler(api: BatchApi) -> type[LoopbackHandler]:
+    class Handler(LoopbackHandler):
+        def do_POST(self) -> None:  # noqa: N802 - http.server's name
             self._answer(self.rfile.read(int(self.headers["content-length"])))
 
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 - http.server's name
             self._answer(b"")
 
         def _answer(self, content: bytes) -> None:
@@ -148,17 +143,8 @@ def _handler(api: BatchApi) -> type[BaseHTTPRequestHandler]:
             reply = api.reply_to(asked_for, form + b"\r\n\r\n" + content, content)
             if reply is None:
                 self.close_connection = True
-                return
-            payload = reply.body.encode()
-            self.send_response(reply.status)
-            for name, text in {"content-type": "application/json", **reply.headers}.items():
-                self.send_header(name, text)
-            self.send_header("content-length", str(len(payload)))
-            self.end_headers()
-            self.wfile.write(payload)
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
+            else:
+                self.send(reply)
 
     return Handler
 

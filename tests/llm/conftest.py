@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import stamina
 
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.client import Client, open_client
+from benchbuilder.llm.session import Session
 from benchbuilder.llm.types import Request
 from benchbuilder.observe import Silent
 from benchbuilder.settings import ModelSettings
@@ -20,6 +21,9 @@ from tests.servers import Script, ScriptedServer, scripted
 Serve = Callable[[Script], ScriptedServer]
 Open = Callable[..., Client]
 OpenCache = Callable[[Path], CompletionCache]
+S = TypeVar("S", bound=Session)
+
+_OF_OPENING = ("offline", "max_cost_usd", "batch", "stage")  # what else is given is a setting
 
 
 @pytest.fixture(autouse=True)
@@ -44,30 +48,7 @@ def observe() -> Silent:
 @pytest.fixture
 def open_model(tmp_path: Path, observe: Silent) -> Iterator[Open]:
     """Opens clients of the model ``m`` on one cache: ``open_model(base_url, **settings)``."""
-    with ExitStack() as stack:
-
-        def open_one(
-            base_url: str | tuple[str, ...] | None,
-            *,
-            offline: bool = False,
-            max_cost_usd: float | None = None,
-            batch: bool = False,
-            stage: str | None = None,
-            **settings: Any,
-        ) -> Client:
-            client = open_client(
-                "m",
-                ModelSettings(base_url=base_url, **settings),
-                cache_path=tmp_path / "completions.sqlite",
-                offline=offline,
-                max_cost_usd=max_cost_usd,
-                batch=batch,
-                stage=stage,
-                observe=observe,
-            )
-            return stack.enter_context(client)
-
-        yield open_one
+    yield from opener(open_client, "m", tmp_path, observe)
 
 
 @pytest.fixture
@@ -83,5 +64,21 @@ def requests(count: int, *, start: int = 0) -> list[Request]:
     return [Request(name, ({"role": "user", "content": name},)) for name in names]
 
 
-def anything(text: str) -> None:
-    """Accepts every text."""
+def opener(
+    opening: Callable[..., S], name: str, folder: Path, observe: Silent
+) -> Iterator[Callable[..., S]]:
+    """For a fixture: opens clients of a model on one cache, and closes them at the end."""
+    with ExitStack() as stack:
+
+        def open_one(base_url: str | tuple[str, ...] | None, **given: Any) -> S:
+            options = {key: given.pop(key) for key in _OF_OPENING if key in given}
+            client = opening(
+                name,
+                ModelSettings(base_url=base_url, **given),
+                cache_path=folder / "completions.sqlite",
+                observe=observe,
+                **options,
+            )
+            return stack.enter_context(client)
+
+        yield open_one

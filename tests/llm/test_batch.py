@@ -7,27 +7,24 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchbuilder.errors import BudgetExceeded, CompletionError
+from benchbuilder.llm.types import anything
 from benchbuilder.observe import Silent
-from tests.llm.batch_api import BatchApi, Record
-from tests.llm.conftest import Open, OpenCache, Serve, anything, requests
+from tests.llm.batch_api import BROKEN, EXPIRED, BatchApi, Record, Start, started
+from tests.llm.conftest import Open, OpenCache, Serve, requests
 from tests.servers import answer, asked, failure
-
-Start = Callable[..., BatchApi]
-EXPIRED = {"response": None, "error": {"code": "batch_expired", "message": "too late"}}
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    with ExitStack() as stack:
-        yield lambda *args, **kw: stack.enter_context(closing(BatchApi(*args, **kw)))
+    yield from started()
 
 
 @pytest.fixture
@@ -55,11 +52,9 @@ def test_results_are_matched_by_id_and_kept(start: Start, open_batch: Open) -> N
 def test_half_failed_keeps_its_successes_and_asks_the_rest_again(
     start: Start, open_batch: Open
 ) -> None:
-    broken = {"response": {"status_code": 500, "body": {"error": {"message": "no"}}}, "error": None}
-
     def fate(request: Record, number: int) -> str | Record:
         odd = int(text_of(request)[-1]) % 2
-        return broken if odd and number == 0 else text_of(request)
+        return BROKEN if odd and number == 0 else text_of(request)
 
     api = start(fate)
     completions = open_batch(api)(requests(10), accept=anything)

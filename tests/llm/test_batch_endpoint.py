@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 
 import pytest
 
 from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
+from benchbuilder.llm.types import anything
 from tests.llm.batch_api import BatchApi
-from tests.llm.conftest import Open, anything, requests
+from tests.llm.conftest import Open, requests
 from tests.servers import Reply, failure
 
 
 @pytest.fixture
 def api() -> Iterator[BatchApi]:
-    with ExitStack() as stack:
-        yield stack.enter_context(closing(BatchApi(lambda request, _: "an answer")))
+    with closing(BatchApi(lambda request, _: "an answer")) as served:
+        yield served
 
 
 Ask = Callable[[], list[str | None]]

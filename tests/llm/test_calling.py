@@ -12,9 +12,9 @@ from benchbuilder.errors import (
     CompletionError,
     QuotaExhausted,
 )
-from benchbuilder.llm.types import Request
+from benchbuilder.llm.types import Request, anything
 from benchbuilder.observe import Silent
-from tests.llm.conftest import Open, Serve, anything, requests
+from tests.llm.conftest import Open, Serve, requests
 from tests.servers import (
     Body,
     Reply,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import stamina
 
-from tests.llm.conftest import Open, Serve, anything, requests
+from benchbuilder.llm.types import anything
+from tests.llm.conftest import Open, Serve, requests
 from tests.servers import (
     Reply,
     ScriptedServer,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.embeddings import EmbeddingClient, open_embeddings
 from benchbuilder.llm.recordings import export_completions
 from benchbuilder.observe import Silent
-from benchbuilder.settings import ModelSettings
-from tests.llm.conftest import OpenCache, Serve
+from tests.llm.conftest import OpenCache, Serve, opener
 from tests.servers import Body, Reply, failure
 
 OpenEmbeddings = Callable[..., EmbeddingClient]
@@ -49,26 +47,7 @@ def embedded(body: Body, number: int = 0) -> Reply:
 @pytest.fixture
 def open_model(tmp_path: Path, observe: Silent) -> Iterator[OpenEmbeddings]:
     """Opens clients of the model ``e`` on one cache: ``open_model(base_url, **settings)``."""
-    with ExitStack() as stack:
-
-        def open_one(
-            base_url: str | tuple[str, ...],
-            *,
-            offline: bool = False,
-            max_cost_usd: float | None = None,
-            **settings: Any,
-        ) -> EmbeddingClient:
-            client = open_embeddings(
-                "e",
-                ModelSettings(base_url=base_url, **settings),
-                cache_path=tmp_path / "completions.sqlite",
-                offline=offline,
-                max_cost_usd=max_cost_usd,
-                observe=observe,
-            )
-            return stack.enter_context(client)
-
-        yield open_one
+    yield from opener(open_embeddings, "e", tmp_path, observe)
 
 
 def expected(texts: list[str]) -> np.ndarray[Any, Any]:

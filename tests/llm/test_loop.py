@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from benchbuilder.llm.loop import BackgroundLoop
-from tests.llm.conftest import Open, Serve, anything, requests
+from benchbuilder.llm.types import anything
+from tests.llm.conftest import Open, Serve, requests
 from tests.servers import answer
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from benchbuilder.llm.embeddings import open_embeddings
 from benchbuilder.llm.preflight import EmbeddingPreflight, Preflight
+from benchbuilder.llm.types import anything
 from benchbuilder.observe import Silent
 from benchbuilder.settings import ModelSettings
-from tests.llm.conftest import Open, Serve, anything, requests
+from tests.llm.conftest import Open, Serve, requests
 from tests.llm.test_embeddings import TEXTS, embedded
 from tests.servers import answer
 

@@ -19,13 +19,12 @@ from benchbuilder.errors import AuthenticationFailed
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.client import Client, open_client
 from benchbuilder.llm.embeddings import open_embeddings
-from benchbuilder.llm.types import Request
+from benchbuilder.llm.types import Request, anything
 from benchbuilder.observe import Silent
 from benchbuilder.resources import template_path
 from benchbuilder.settings import AnnotateSettings, ModelSettings
 from benchbuilder.stages.annotate import annotate
 from tests.llama import LlamaServer
-from tests.llm.conftest import anything
 
 # Some thirty tokens a second on one core.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]

@@ -9,7 +9,8 @@ import pytest
 
 from benchbuilder.errors import InputError
 from benchbuilder.llm.recordings import export_completions, import_completions
-from tests.llm.conftest import Open, OpenCache, Serve, anything, requests
+from benchbuilder.llm.types import anything
+from tests.llm.conftest import Open, OpenCache, Serve, requests
 from tests.servers import answer, asked
 
 

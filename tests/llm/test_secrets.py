@@ -10,7 +10,8 @@ import pytest
 
 from benchbuilder.errors import CompletionError
 from benchbuilder.llm.recordings import export_completions
-from tests.llm.conftest import Open, Serve, anything, requests
+from benchbuilder.llm.types import anything
+from tests.llm.conftest import Open, Serve, requests
 from tests.servers import Body, Reply, answer, failure
 
 KEY = "sk-secret-4711-abcdef"

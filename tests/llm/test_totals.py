@@ -9,7 +9,8 @@ import pytest
 
 from benchbuilder.llm.cache import Call, CompletionCache
 from benchbuilder.llm.totals import Total
-from tests.llm.conftest import Open, OpenCache, Serve, anything, requests
+from benchbuilder.llm.types import anything
+from tests.llm.conftest import Open, OpenCache, Serve, requests
 from tests.servers import answer, asked, failure
 
 
