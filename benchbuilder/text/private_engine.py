@@ -1,8 +1,8 @@
 """Who looks for private texts: the rules of ``privacy``, or Presidio's recognisers after them.
 
 Presidio runs offline on a blank spaCy pipeline and then knows forms alone; a pipeline that is
-installed by its name lets it find names of people and places, too. It reads about a hundred
-prompts a second, so the rules are the default.
+installed by its name lets it find names of people and places, too. It takes seventeen times as
+long as the rules, so these are the default.
 """
 
 from __future__ import annotations
