@@ -63,6 +63,7 @@ def _benchmarks(
 
     What must be said of the judgments is added to ``notes``, of coverage to ``short``.
     """
+    from benchbuilder.cli.reported import beside
     from benchbuilder.observe import Silent
     from benchbuilder.reporting.benchmarks import benchmark_of
     from benchbuilder.reporting.categories import ALL
@@ -76,11 +77,11 @@ def _benchmarks(
     if holds_scores(source):
         return read_scores(source, confidence=settings.report.confidence)
     judgments = read_judgments([source])
-    asked = source / "questions.parquet"
+    asked = beside(source, "questions")
     observe = Silent()
     report(
         judgments,
-        questions=read_questions(asked) if asked.is_file() else None,
+        questions=read_questions(asked) if asked else None,
         settings=settings.report,
         observe=observe,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchbuilder.resources import demo_path
+from tests.cli.commands import run
 from tests.cli.test_benchmark import json_of, text_of
 
 DEMO = demo_path()
@@ -91,6 +93,16 @@ def test_judgments_beside_scores_from_elsewhere(tmp_path: Path) -> None:
     assert first["questions"] == 60
     assert {**first, "name": ""} == {**again, "name": ""}
     assert "demo-baseline" in document["not_compared"]["judgments"]
+
+
+def test_the_questions_beside_judgments_are_what_coverage_is_measured_on(tmp_path: Path) -> None:
+    shutil.copy(DEMO / "questions.jsonl", tmp_path / "questions.jsonl")
+    games = JUDGMENTS.read_text().splitlines()
+    ids = sorted({json.loads(game)["question_id"] for game in games})[:30]
+    kept = [game for game in games if json.loads(game)["question_id"] in ids]
+    (tmp_path / "judgments.jsonl").write_text("\n".join(kept) + "\n")
+    done = run("report", tmp_path, JUDGMENTS, code=3)
+    assert f"{tmp_path.name}: coverage is below 95% for" in done.stderr
 
 
 def test_without_a_ranking_only_what_needs_none_is_shown() -> None:
