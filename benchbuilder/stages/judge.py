@@ -73,26 +73,22 @@ def judge(
     tell_coverage(audit, settings, observe)
     tell_shield(answers, observe)
     tell_alternation(len(games), settings, observe)
-    referees: dict[str, Referee] = {}
-    asked: list[AskedJudge] = []
-    if recorded is not None:
-        referees[recorded.name] = recorded
-    elif complete is not None and template is not None:
+    asked: dict[str, AskedJudge] = {}
+    if recorded is None:
+        if complete is None or template is None:
+            raise TypeError("judge needs a recorded judge, or complete and a template")
         for name, model in _judges(judge_name, complete, panel or {}):
-            asked.append(AskedJudge(model, template, templates or {}, settings))
-            referees[name] = asked[-1]
-        demand_shown(questions, rubrics or {}, asked[0], observe)
-    else:
-        raise TypeError("judge needs a recorded judge, or complete and a template")
+            asked[name] = AskedJudge(model, template, templates or {}, settings)
+        demand_shown(questions, rubrics or {}, asked[judge_name], observe)
+    referees: dict[str, Referee] = {**asked} if recorded is None else {recorded.name: recorded}
     if settings.stop is None:
         batches = play_all(games, referees, observe)
     else:
         top_k = _top_k(settings, baseline, questions.num_rows, list(referees))
         ((name, referee),) = referees.items()
         batches = play_until_out(games, name, referee, top_k, settings.stop_every, observe)
-    for batch in batches:
-        yield "judgments", batch
-    observe.figure("cut_answers", sum(each.cut for each in asked))
+    yield from (("judgments", batch) for batch in batches)
+    observe.figure("cut_answers", sum(each.cut for each in asked.values()))
 
 
 def _judges(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from benchbuilder.errors import InputError
 from benchbuilder.observe import Observer
 from benchbuilder.reporting.against_human import against_human
-from benchbuilder.reporting.board import make_board
+from benchbuilder.reporting.board import Board, make_board
 from benchbuilder.reporting.categories import (
     ALL,
     asked_against,
@@ -59,8 +59,7 @@ def report(
     judgments = _with_absent_games(judgments, observe)
     ranking = None if human is None else ranking_of(human, confidence=settings.confidence)
     topics, category_of = column_of(questions, "topic"), column_of(questions, "category")
-    boards: list[dict[str, Any]] = []
-    rows: dict[Artifact, list[dict[str, Any]]] = {LEADERBOARD: [], PAIRS: [], BREAKDOWN: []}
+    boards: list[Board] = []
     for baseline, asked in asked_against(judgments, category_of, observe).items():
         played = judgments.filter(pc.equal(judgments["baseline"], baseline))
         for category in categories_of(played, category_of):
@@ -75,20 +74,13 @@ def report(
                 settings=settings,
                 observe=observe,
             )
-            document = board.document
             if ranking is not None and category == ALL:
-                document |= against_human(
-                    board, ranking, called=human_name, names=names, settings=settings
+                board.document.update(
+                    against_human(board, ranking, called=human_name, names=names, settings=settings)
                 )
-            found = (document["leaderboard"], board.pairs, board.breakdown)
-            for artifact, part in zip(rows, found, strict=True):
-                rows[artifact] += [_artifact_row(artifact, row, document) for row in part]
-            boards.append(document)
-    observe.figure("boards", boards)
-    return {
-        artifact.name: pa.Table.from_pylist(part, schema=artifact.schema)
-        for artifact, part in rows.items()
-    }
+            boards.append(board)
+    observe.figure("boards", [board.document for board in boards])
+    return _tables(boards)
 
 
 def _on_asked(judgments: pa.Table, questions: pa.Table, observe: Observer) -> pa.Table:
@@ -104,6 +96,21 @@ def _on_asked(judgments: pa.Table, questions: pa.Table, observe: Observer) -> pa
         strays = judgments.num_rows - kept.num_rows
         observe.note(f"left out: {count_of(strays, 'game')} on questions that are not in this set")
     return kept
+
+
+def _tables(boards: Sequence[Board]) -> dict[str, pa.Table]:
+    parts = {
+        LEADERBOARD: [(board, board.document["leaderboard"]) for board in boards],
+        PAIRS: [(board, board.pairs) for board in boards],
+        BREAKDOWN: [(board, board.breakdown) for board in boards],
+    }
+    return {
+        artifact.name: pa.Table.from_pylist(
+            [_artifact_row(artifact, row, board.document) for board, rows in found for row in rows],
+            schema=artifact.schema,
+        )
+        for artifact, found in parts.items()
+    }
 
 
 def _artifact_row(

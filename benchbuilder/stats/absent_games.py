@@ -20,36 +20,30 @@ _DETAIL = "only the other game of this pair is there"
 _OF_THE_ANSWER = ("question_id", "model", "answer_sample", "baseline", "judge", "judge_sample")
 
 
-def with_absent_games(judgments: pa.Table) -> pa.Table:
-    """The judgments (see ``read_games``), and a row without a verdict for every absent game.
-
-    These rows stand last, with sides swapped, status ``not_recorded`` and null elsewhere. Games of
-    a model against itself are left alone: both of them are one to the judge.
-    """
-    others = absent_games(judgments)
-    return pa.concat_tables([judgments, others]) if others.num_rows else judgments
-
-
 def absent_games(judgments: pa.Table) -> pa.Table:
-    """The rows that ``with_absent_games`` adds, with the columns of the judgments."""
+    """A row without a verdict for every absent game of the judgments (see ``read_games``).
+
+    Their columns are those of the judgments: sides swapped, status ``not_recorded``, null
+    elsewhere. Games of a model against itself are left alone: both of them are one to the judge.
+    """
     itself = pc.equal(as_text(judgments["model"]), as_text(judgments["baseline"]))
     played = judgments.filter(pc.invert(itself))
-    return other_games(played, games_alone(read_games(played)))
+    return _other_games(played, _games_alone(read_games(played)))
 
 
 def read_whole_games(
     played: pa.Table, prompts: Sequence[str] | None = None
 ) -> tuple[pa.Table, Games]:
-    """``with_absent_games`` of games between different models, and its codes (``read_games``)."""
+    """Games between different models, absent ones last, and their codes (``read_games``)."""
     games = read_games(played, prompts)
-    alone = games_alone(games)
+    alone = _games_alone(games)
     if not len(alone):
         return played, games
-    whole = pa.concat_tables([played, other_games(played, alone)])
+    whole = pa.concat_tables([played, _other_games(played, alone)])
     return whole, read_games(whole, prompts)
 
 
-def games_alone(games: Games) -> IntArray:
+def _games_alone(games: Games) -> IntArray:
     """Places of the games whose other side is absent."""
     records = int(games.record.max(initial=-1)) + 1
     on_a = _count(games.record, games.model_on_a, records)
@@ -59,7 +53,7 @@ def games_alone(games: Games) -> IntArray:
     return np.flatnonzero(plays_both[games.judge] & ~whole)
 
 
-def other_games(judgments: pa.Table, alone: IntArray) -> pa.Table:
+def _other_games(judgments: pa.Table, alone: IntArray) -> pa.Table:
     """For each of these games the one with sides swapped, which is not there."""
     found = judgments.take(alone)
     columns = {name: found[name] for name in _OF_THE_ANSWER if name in found.column_names}
