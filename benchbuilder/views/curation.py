@@ -153,10 +153,10 @@ def next_steps(folder: RunFolder) -> list[tuple[str, str]]:
     """What to do with a finished curation: in words, and the file or the command."""
     questions, run = folder.file("questions"), folder.path
     steps = [("why not this prompt?", str(folder.file("selection")))]
-    change = _change_worth_trying(folder.entry("selection") or {})
-    if change is not None:
-        what, setting = change
-        steps.append((what, f"benchbuilder sample --run {run} --set {setting}"))
+    made = folder.entry("selection")
+    setting = _change_worth_trying(made) if made else None
+    if setting is not None:
+        steps.append(("more questions", f"benchbuilder sample --run {run} --set {setting}"))
     if not folder.read("questions").num_rows:
         return steps
     judge = f"benchbuilder judge ANSWERS --questions {questions} --baseline MODEL --judge NAME"
@@ -167,17 +167,17 @@ def next_steps(folder: RunFolder) -> list[tuple[str, str]]:
     ]
 
 
-def _change_worth_trying(made: dict[str, Any]) -> tuple[str, str] | None:
+def _change_worth_trying(made: dict[str, Any]) -> str | None:
     """The setting that held most back, with the next value; None where another gives no more."""
     settings, figures = made["made_from"]["settings"], made["figures"]
     reasons, threshold = figures["reasons"], figures["threshold"]
     target, chosen = settings["target"], figures["selected"]
     if reasons.get("target_reached") and target is not None:
         if chosen >= target:
-            return "more questions", f"sample.target={2 * target}"
-        return "more questions", f"sample.max_share={min(1, 2 * settings['max_share']):g}"
+            return f"sample.target={2 * target}"
+        return f"sample.max_share={min(1, 2 * settings['max_share']):g}"
     if reasons.get("below_min_score") and threshold > 0:
-        return "more questions", f"sample.min_score={max(0, math.ceil(threshold) - 1)}"
+        return f"sample.min_score={max(0, math.ceil(threshold) - 1)}"
     return None
 
 

@@ -30,5 +30,5 @@ def test_the_setting_to_try_is_the_one_that_held_most_back(
         "selected": reasons.get("selected", 0),
     }
     decisive = SampleSettings(**settings).decisive()
-    change = _change_worth_trying({"made_from": {"settings": decisive}, "figures": figures})
-    assert (change and change[1]) == tried
+    made = {"made_from": {"settings": decisive}, "figures": figures}
+    assert _change_worth_trying(made) == tried
