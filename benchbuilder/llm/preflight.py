@@ -32,6 +32,7 @@ _OUTPUT_TOKENS = 250  # of a short reason and a verdict, until the model's own m
 class Estimate:
     """Calls to make, and what they are expected to use; ``cost_usd`` is None without a price.
 
+    ``requests`` counts questions (texts, where vectors are asked for), equal ones once.
     ``price`` names its source too, with its date where that is known.
     """
 
@@ -61,7 +62,7 @@ class Preflight:
         self._name, self._settings, self._stage = name, settings, stage
         self._price = find_price(name, settings, base_urls(settings)[0], batch=batch)
         self._cache = CompletionCache(cache_path) if cache_path.is_file() else None
-        self._requests = 0
+        self._asked: set[str] = set()  # keys: equal questions are one
         self._input_tokens: dict[str, int] = {}  # by key of what is not on record
 
     def __call__(self, requests: Sequence[Request], *, accept: Accept) -> list[Completion]:
@@ -73,7 +74,7 @@ class Preflight:
             key, _ = completion_key(self._name, self._settings, body, request.sample)
             keys.append(key)
             bodies[key] = body
-        self._requests += len(requests)
+        self._asked |= bodies.keys()
         recorded = self._cache.recorded(bodies) if self._cache else {}
         answers = {}
         for key, body in bodies.items():
@@ -92,8 +93,8 @@ class Preflight:
         return Estimate(
             stage=self._stage,
             model=self._name,
-            requests=self._requests,
-            recorded=self._requests - calls,
+            requests=len(self._asked),
+            recorded=len(self._asked) - calls,
             calls=calls,
             input_tokens=tokens_in,
             output_tokens=tokens_out,

@@ -24,6 +24,7 @@ def test_preflight_counts_what_is_not_on_record(
     )
     preflight = Preflight("m", settings, stage="judge", cache_path=tmp_path / "completions.sqlite")
     completions = preflight(requests(10), accept=anything)
+    preflight(requests(5), accept=anything)  # equal questions are one
     estimate = preflight.estimate()
     preflight.close()
     assert [c.status for c in completions] == ["ok"] * 3 + ["empty"] * 7
