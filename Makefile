@@ -3,6 +3,7 @@
 # make check   ruff, mypy, generated docs
 # make test    the fast tests (two cores: under 6 minutes)
 # make test-slow   browser, kill storms, fuzzing, a real small model
+# make fuzz    the property tests again and again on new random examples, until one fails
 # make bench   speed, as ratios measured in one run
 # make peers   an environment in .venv-peers with other people's tools: rating libraries for make bench
 #              to compare with, and those that load our exports in make test-slow
@@ -17,7 +18,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := torch==2.13.0
 DEMO_RUN ?= runs/demo
 
-.PHONY: setup demo check test test-slow bench peers docs release clean
+.PHONY: setup demo check test test-slow fuzz bench peers docs release clean
 
 setup: $(VENV)/.ready
 
@@ -46,6 +47,9 @@ test: setup
 
 test-slow: setup $(VENV)/.server $(VENV)/.cluster .venv-peers/.exports
 	$(BIN)/python -m pytest -m slow
+
+fuzz: setup
+	while $(BIN)/python -m pytest -q -n 2 -m hypothesis --hypothesis-profile search; do :; done
 
 # A cluster and buckets on this machine.
 $(VENV)/.cluster: $(VENV)/.ready

@@ -74,26 +74,18 @@ def _context(asked: Asked) -> Context:
     from benchbuilder.artifacts import RunFolder
     from benchbuilder.stage import Context
 
+    released = _of_release(asked) if asked.release else None  # a broken one makes no folder
     begins = bool(asked.dumps)
     folder = RunFolder(
         asked.run, create=begins and not asked.dry_run, may_lack=begins and asked.dry_run
     )
+    config = released or run_config(asked.run, asked.config, asked.set_).excluding(asked.exclude)
+    config = going_on(config, asked.living.since) if asked.living else config
     return Context(
-        _settings(asked), folder, dumps=asked.dumps, offline=asked.offline,
+        config, folder, dumps=asked.dumps, offline=asked.offline,
         max_cost_usd=asked.max_cost_usd, release=asked.release, dry_run=asked.dry_run,
         engine_name=asked.engine,
     )  # fmt: skip
-
-
-def _settings(asked: Asked) -> Config:
-    if asked.release and (asked.config or asked.exclude):
-        raise typer.BadParameter("--from-release brings its own settings: no --config, --exclude")
-    if asked.release:
-        config = _of_release(asked.release, asked.set_)
-    else:
-        config = run_config(asked.run, asked.config, asked.set_)
-    config = config.excluding(asked.exclude)
-    return going_on(config, asked.living.since) if asked.living else config
 
 
 def _work(asked: Asked, stages: list[Stage], context: Context) -> None:
@@ -110,12 +102,15 @@ def _work(asked: Asked, stages: list[Stage], context: Context) -> None:
         write_page(context, asked.html)
 
 
-def _of_release(release: Path, set_: list[str] | None) -> Config:
+def _of_release(asked: Asked) -> Config:
     from benchbuilder.release.portable import read_config
     from benchbuilder.release.verify import demand_intact
 
-    demand_intact(release)
-    return read_config(release, set_ or ())
+    assert asked.release is not None
+    if asked.config or asked.exclude:
+        raise typer.BadParameter("--from-release brings its own settings: no --config, --exclude")
+    demand_intact(asked.release)
+    return read_config(asked.release, asked.set_ or ())
 
 
 def _demand_same(release: Path, folder: RunFolder) -> None:

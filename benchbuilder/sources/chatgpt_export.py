@@ -36,7 +36,7 @@ def parse_chatgpt_export(record: Mapping[str, Any]) -> Conversation | Unusable:
 
 def _branch(nodes: Mapping[str, Any], current: Any) -> list[Mapping[str, Any]]:
     """Messages from the root to the current node, or to the last leaf where none is named."""
-    if current not in nodes:
+    if not isinstance(current, str) or current not in nodes:
         leaves = [id_ for id_, node in nodes.items() if not field_of(node, "children")]
         current = leaves[-1] if leaves else None
     messages, seen = [], set()

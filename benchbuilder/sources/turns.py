@@ -107,7 +107,7 @@ def parse_content(content: Any) -> tuple[str | None, int]:
 def _part_text(part: Any) -> str | None:
     if isinstance(part, str):
         return part
-    if not isinstance(part, Mapping) or part.get("type") in _NO_TEXT:
+    if not isinstance(part, Mapping) or str(part.get("type")) in _NO_TEXT:
         return None
     text = next((part[key] for key in ("text", "content") if key in part), None)
     if isinstance(text, Mapping):  # the Assistants API: {"text": {"value": ...}}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from benchbuilder.errors import BenchBuilderError
 from benchbuilder.sources import SOURCES
 from benchbuilder.sources.conversation import Conversation, Unusable
+from benchbuilder.sources.records import Broken, read_records
 from tests.stages.test_ingest import DUMPS, check_books, run_files
 
 _NAMES = """
@@ -50,6 +53,37 @@ def test_random_records_never_break_a_format(records: list[dict[str, Any]]) -> N
     for source in SOURCES:
         for record in records:
             assert isinstance(source.parse(record), Conversation | Unusable)
+
+
+ODD_VALUES = (None, True, 0, -1.5, 10**40, "", "{", "[]", [], [[]], [None, {}], {}, {"type": []})
+
+
+def with_odd_values(value: Any) -> Iterator[Any]:
+    """The value with each of its parts, at any depth, replaced by each odd value."""
+    yield from ODD_VALUES
+    for place in places(value):
+        for odd in with_odd_values(value[place]):
+            changed = copy.copy(value)
+            changed[place] = odd
+            yield changed
+
+
+def places(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value
+    return range(len(value)) if isinstance(value, list) else ()
+
+
+@pytest.mark.parametrize("path", MINIATURES, ids=lambda path: path.name)
+def test_no_value_at_any_place_of_a_record_breaks_a_format(path: Path) -> None:
+    for record in read_records(path):
+        if isinstance(record.content, Broken):
+            continue
+        fields = frozenset(record.content)
+        for source in [source for source in SOURCES if source.recognises(fields)]:
+            for changed in with_odd_values(dict(record.content)):
+                if isinstance(changed, dict):
+                    assert isinstance(source.parse(changed), Conversation | Unusable)
 
 
 @pytest.mark.slow
