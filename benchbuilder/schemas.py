@@ -140,12 +140,12 @@ TOPICS = _artifact(
 CENTROIDS = _artifact(
     "centroids",
     "topic_id",
-    ("topic_id", _count),  # of topics, and of earlier ones that have no prompt in this run
+    ("topic_id", _count),  # of topics, and of all earlier ones: no number is given twice
     _required("name", _text),
     ("area_id", _count),
     ("area", _text),
-    _required("floor", _real),  # cosine to the vector from which a new prompt belongs here
-    _required("vector", pa.list_(_real)),  # the mean of the topic's dense core, of length one
+    ("floor", _real),  # cosine to the vector from which a new prompt belongs here
+    ("vector", pa.list_(_real)),  # the mean of the topic's dense core; null: another encoder's
 )
 ANNOTATIONS = _artifact(
     "annotations",

@@ -26,14 +26,18 @@ def number_of_areas(topics: int, asked: int | Literal["auto"]) -> int:
 
 
 def find_areas(
-    vectors: Vectors, sizes: Sequence[int], before: Labels, asked: int | Literal["auto"]
+    vectors: Vectors,
+    sizes: Sequence[int],
+    before: Labels,
+    asked: int | Literal["auto"],
+    first: int = 0,
 ) -> Labels:
     """The number of the area of each topic (k,), -1 for none.
 
     ``vectors`` (k, d) are the topics' centroids, ``sizes`` (k,) their prompts, ``before`` (k,) the
     areas of topics that go on, -1 for new ones. Topics keep their area, however few they are, and
     new ones join the area whose mean centroid is the nearest. Where no topic has one, areas are
-    made by Ward's method (1963) and numbered from 0 by their prompts, the largest first.
+    made by Ward's method (1963) and numbered from ``first`` by their prompts, the largest first.
     """
     if asked != 0 and (before != NOISE).any():
         return _join(vectors, before)
@@ -41,14 +45,14 @@ def find_areas(
     if not count:
         return np.full(len(vectors), NOISE, dtype=np.int64)
     if count == 1:
-        return np.zeros(len(vectors), dtype=np.int64)
+        return np.full(len(vectors), first, dtype=np.int64)
     from sklearn.cluster import AgglomerativeClustering
 
     found = AgglomerativeClustering(n_clusters=count, linkage="ward").fit_predict(vectors)
     totals = np.bincount(found, weights=np.asarray(sizes, dtype=np.float64), minlength=count)
-    first = np.array([int(np.argmax(found == area)) for area in range(count)])
+    earliest = np.array([int(np.argmax(found == area)) for area in range(count)])
     places = np.empty(count, dtype=np.int64)
-    places[np.lexsort((first, -totals))] = np.arange(count)
+    places[np.lexsort((earliest, -totals))] = first + np.arange(count)
     return np.asarray(places[found])
 
 

@@ -22,6 +22,7 @@ from benchbuilder.clustering.grouping import (
 from benchbuilder.clustering.matching import SIMILARITY, close_topics, count_shared, same_topics
 from benchbuilder.clustering.neighbors import Stored, Vectors
 from benchbuilder.observe import Observer
+from benchbuilder.schemas import CENTROIDS
 from benchbuilder.settings import ClusterSettings
 
 
@@ -29,18 +30,28 @@ from benchbuilder.settings import ClusterSettings
 class EarlierTopics:
     """What an earlier run left: its artifacts ``centroids`` and ``clusters``.
 
+    ``numbered``: a row for every topic that ever had a number, since none is given twice.
     ``comparable``: whether its vectors come from the same encoder as those of today. Where they do
     not, only prompts that both runs hold tell which topics are the same.
     """
 
-    topics: pa.Table
+    numbered: pa.Table
     clusters: pa.Table
     comparable: bool = True
 
     @property
-    def comparable_topics(self) -> pa.Table:
-        """Those whose vectors mean something beside today's: all of them, or none."""
-        return self.topics if self.comparable else self.topics.slice(0, 0)
+    def topics(self) -> pa.Table:
+        """Those that can go on; the others ended with their encoder."""
+        return self.numbered.filter(pc.is_valid(self.numbered["vector"]))
+
+    @property
+    def left_behind(self) -> pa.Table:
+        """The rows of topics that are not found again: vectors of another encoder say nothing."""
+        table = self.numbered.cast(CENTROIDS.schema)
+        if self.comparable:
+            return table
+        kept = table.select(["topic_id", "name", "area_id", "area"])
+        return pa.Table.from_pylist(kept.to_pylist(), schema=CENTROIDS.schema)
 
     @property
     def ids(self) -> Labels:
@@ -149,6 +160,12 @@ def number_topics(origin: Labels, earlier: EarlierTopics | None) -> Labels:
     first = 0
     if earlier is not None:
         ids[~fresh] = earlier.ids[origin[~fresh]]
-        first = int(earlier.ids.max(initial=NOISE)) + 1
+        first = next_number(earlier.numbered["topic_id"])
     ids[fresh] = first + np.arange(int(fresh.sum()))
     return ids
+
+
+def next_number(given: pa.ChunkedArray) -> int:
+    """The number after the highest that was given, 0 where none was."""
+    highest = pc.max(given).as_py()
+    return 0 if highest is None else int(highest) + 1

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from benchbuilder.clustering.areas import find_areas
 from benchbuilder.clustering.density import NOISE
-from benchbuilder.clustering.earlier import EarlierTopics
+from benchbuilder.clustering.earlier import EarlierTopics, next_number
 from benchbuilder.clustering.grouping import Grouping
 from benchbuilder.clustering.members import Topic, read_terms
 from benchbuilder.clustering.naming import Group, Namer, name_groups
@@ -54,7 +54,8 @@ def summarise(
         for t in topics
     }
     names = name_groups(groups, namer, observe)
-    areas = _areas(topics, grouping, before, settings)
+    first_area = next_number(earlier.numbered["area_id"]) if earlier else 0
+    areas = _areas(topics, grouping, before, first_area, settings)
     area_names = _name_areas(areas, topics, names, counts, before, settings, namer, observe)
     ids = prompts["prompt_id"]
     rows = [
@@ -78,9 +79,10 @@ def _areas(
     topics: list[Topic],
     grouping: Grouping,
     before: list[Row],
+    first: int,
     settings: ClusterSettings,
 ) -> dict[int, int]:
-    """The number of the area of each topic; noise lies in none."""
+    """The number of the area of each topic; noise lies in none, new ones count from ``first``."""
     real = [t for t in topics if t.topic_id != NOISE]
     had = [before[t.earlier]["area_id"] if t.earlier != NOISE else None for t in real]
     found = find_areas(
@@ -88,6 +90,7 @@ def _areas(
         [len(t.rows) for t in real],
         np.array([NOISE if area is None else area for area in had], dtype=np.int64),
         settings.areas,
+        first,
     )
     return {t.topic_id: int(a) for t, a in zip(real, found, strict=True) if a != NOISE}
 
@@ -124,7 +127,7 @@ def _name_areas(
 def _centroids(
     table: pa.Table, topics: list[Topic], grouping: Grouping, earlier: EarlierTopics | None
 ) -> pa.Table:
-    """Those of the topics, then earlier ones that have no prompt in this run and can come back."""
+    """Those of the topics, then earlier ones that have no prompt in this run."""
     places = [t.place for t in topics if t.topic_id != NOISE]
     kept = grouping.centroids.take(np.array(places, dtype=np.int64))
     flat = pa.array(kept.vectors.reshape(-1), pa.float32())
@@ -137,6 +140,6 @@ def _centroids(
     found = found.append_column("vector", vectors).cast(CENTROIDS.schema)
     if earlier is None:
         return found
-    before = earlier.comparable_topics
+    before = earlier.left_behind
     gone = pc.invert(pc.is_in(before["topic_id"], value_set=found["topic_id"]))
-    return pa.concat_tables([found, before.filter(gone).cast(CENTROIDS.schema)])
+    return pa.concat_tables([found, before.filter(gone)])

@@ -58,7 +58,7 @@ def cluster(
     ordered = prompts.sort_by("prompt_id")
     if not ordered.num_rows:
         observe.note("there are no prompts to cluster")
-        kept = CENTROIDS.schema.empty_table() if earlier is None else earlier.comparable_topics
+        kept = CENTROIDS.schema.empty_table() if earlier is None else earlier.left_behind
         empty = {"clusters": CLUSTERS.schema.empty_table(), "topics": TOPICS.schema.empty_table()}
         return empty | {"centroids": kept}
     vectors = _vectors_of(ordered["prompt_id"], embeddings)

@@ -144,8 +144,39 @@ def test_vectors_of_another_encoder_tell_nothing_and_shared_prompts_do(
         assert july.ids_of(group) == june.ids_of(group)
     alone = month({"july": (60, 40, 50)}, other, earlier=how)
     assert set(alone.names()) == {3, 4, 5}
-    # A vector of another space can bring no topic back.
-    assert set(alone.tables["centroids"]["topic_id"].to_pylist()) == {3, 4, 5}
+    # A vector of another space can bring no topic back; its number stays taken.
+    rows = alone.tables["centroids"].to_pylist()
+    assert {row["topic_id"] for row in rows} == {0, 1, 2, 3, 4, 5}
+    assert {row["topic_id"] for row in rows if row["vector"]} == {3, 4, 5}
+
+
+@pytest.mark.parametrize("how", ["assign", "match"])
+def test_the_number_of_a_topic_that_ended_is_given_to_no_other(june: Month, how: str) -> None:
+    """The topic with the last number ends with its encoder, in a month that brings no new one."""
+    last = max(june.names())
+    sizes = tuple(0 if june.ids_of(group) == {last} else 60 for group in range(3))
+    july = month({"june": sizes}, june.earlier(comparable=False), earlier=how)
+    assert set(july.names()) == {0, 1, 2} - {last}
+    august = month({"june": sizes, "august": (0, 0, 0, 80)}, july.earlier(), earlier=how)
+    assert august.ids_of(3) == {last + 1}
+    assert august.names()[last + 1][1] == "keywords"
+    # Months later, and after another encoder once more, it is still taken.
+    other = month({"october": (60, 40, 50)}, august.earlier(comparable=False), earlier=how)
+    assert set(other.names()) == {last + 2, last + 3, last + 4}
+    assert set(other.tables["centroids"]["topic_id"].to_pylist()) == set(range(last + 5))
+
+
+def test_the_number_and_name_of_an_area_that_ended_are_given_to_no_other() -> None:
+    june = month({"june": (60, 40)}, areas=2)
+    other = june.earlier(comparable=False)
+    july = month({"july": (0, 0, 60, 60)}, other, areas=2)
+    before, now = (
+        {(row["area_id"], row["area"]) for row in m.tables["topics"].to_pylist()}
+        for m in (june, july)
+    )
+    assert {area for area, _ in before} == {0, 1}
+    assert {area for area, _ in now} == {2, 3}
+    assert {name for _, name in before}.isdisjoint(name for _, name in now)
 
 
 def test_after_another_encoder_a_third_run_reads_vectors_of_one_width(june: Month) -> None:
