@@ -10,10 +10,10 @@ from benchbuilder.sources.spread import Spread
 
 
 class Engine(Protocol):
-    """Spreads pure functions over rows and over blocks; what is done where changes no result.
+    """Spreads pure functions over blocks of work; what is done where changes no result.
 
-    ``rows`` is for many small items (a row of a dump), ``blocks`` for few large ones (a block of
-    texts to embed, which keeps a model in memory).
+    ``rows`` is for blocks of rows (of a dump to clean), ``blocks`` for those of texts that want a
+    model in memory, and a GPU where there is one.
     """
 
     name: str
@@ -22,7 +22,7 @@ class Engine(Protocol):
     def rows(self) -> Spread: ...
     @property
     def blocks(self) -> Spread | None:
-        """None: the caller's own process does best with blocks."""
+        """None: the caller's own process does best with them."""
 
     def size(self) -> str:
         """What there is to do the work, in words."""

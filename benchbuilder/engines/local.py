@@ -9,7 +9,7 @@ from benchbuilder.sources.spread import Spread, over_processes
 
 
 class LocalEngine:
-    """Rows go over all cores once it is worth it; blocks stay here, where torch has its threads."""
+    """Rows go over all cores once it is worth it; models stay here: torch has its threads."""
 
     name = "local"
     blocks: Spread | None = None

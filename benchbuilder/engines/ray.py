@@ -1,4 +1,4 @@
-"""An engine on a running Ray cluster: chunks of items as tasks, results in the order of the items.
+"""An engine on a running Ray cluster: a task for each block, results in the order of the blocks.
 
 Tasks of Ray's core, not Ray Data or Daft: on this work they cost least (docs/scale.md has the
 figures). A task that is lost with its node is done again elsewhere by Ray itself; the functions are
@@ -19,11 +19,10 @@ from typing import Any
 from benchbuilder.engines.nodes import demand_alike, demand_weights
 from benchbuilder.errors import EngineError
 from benchbuilder.settings import EmbedSettings
-from benchbuilder.sources.spread import Item, Result, Spread, do_chunk
+from benchbuilder.sources.spread import Item, Result, Spread
 
-_CHUNK_ROWS = 512
 # Per core of the cluster: work enough for while the driver writes down a batch.
-_CHUNKS_AHEAD = 8
+_BLOCKS_AHEAD = 8
 _KNOCK_SECONDS = 10.0
 _TRIES = 20
 
@@ -43,12 +42,12 @@ class RayEngine:
 
     @property
     def rows(self) -> Spread:
-        return self._spread(_CHUNK_ROWS, num_gpus=0)
+        return self._spread(num_gpus=0)
 
     @property
     def blocks(self) -> Spread | None:
         """One GPU a block where the cluster has any."""
-        return self._spread(1, num_gpus=1 if self._ray.cluster_resources().get("GPU") else 0)
+        return self._spread(num_gpus=1 if self._ray.cluster_resources().get("GPU") else 0)
 
     def size(self) -> str:
         """Nodes, cores and GPUs."""
@@ -60,9 +59,9 @@ class RayEngine:
         """See ``Engine.demand_encoder``."""
         demand_weights(self._ray, settings)
 
-    def _spread(self, chunk_items: int, *, num_gpus: int) -> Spread:
+    def _spread(self, *, num_gpus: int) -> Spread:
         ray = self._ray
-        # Each lost node costs its tasks one try; a chunk that kills its process must not go on.
+        # Each lost node costs its tasks one try; a block that kills its process must not go on.
         task = ray.remote(max_retries=_TRIES, num_gpus=num_gpus)(_do_packed)
 
         def spread(
@@ -73,14 +72,12 @@ class RayEngine:
             running: deque[Any] = deque()
             try:
                 while True:
-                    while len(running) < _CHUNKS_AHEAD * max(1, self._cores()):
-                        chunk = list(itertools.islice(remaining, chunk_items))
-                        if not chunk:
-                            break
-                        running.append(task.remote(shared, pickle.dumps(chunk)))
+                    wanted = _BLOCKS_AHEAD * max(1, self._cores()) - len(running)
+                    for item in itertools.islice(remaining, max(0, wanted)):
+                        running.append(task.remote(shared, pickle.dumps(item)))
                     if not running:
                         return
-                    yield from pickle.loads(_get(ray, running[0]))
+                    yield pickle.loads(_get(ray, running[0]))
                     running.popleft()
             finally:  # who stops listening, by an error or Ctrl-C, leaves the cluster no work
                 for waiting in running:
@@ -105,15 +102,15 @@ def _get(ray: Any, task: Any) -> Any:
         raise error.cause from error
     except ray.exceptions.RayError as error:
         raise EngineError(
-            f"the cluster gave a chunk up after {_TRIES} tries: {type(error).__name__}",
+            f"the cluster gave a block up after {_TRIES} tries: {type(error).__name__}",
             hint="ray status, then the same command again: finished stages are kept",
         ) from error
 
 
 def _do_packed(function: Callable[[Any], Any], packed: bytes) -> bytes:
-    """A chunk packed by ``pickle``: Ray's own pickler asks Python about every object, and rows of a
+    """A block packed by ``pickle``: Ray's own pickler asks Python about every object, and rows of a
     dump are many small ones."""
-    return pickle.dumps(do_chunk(function, pickle.loads(packed)))
+    return pickle.dumps(function(pickle.loads(packed)))
 
 
 def _connect(address: str | None) -> Any:

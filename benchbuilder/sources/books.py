@@ -1,22 +1,23 @@
 """The books of one ingest: ids given out, prompts seen, and what became of every row.
 
-Memory holds an id for each conversation and a digest and a signature for each prompt. Texts wait
-on a scratch file until it is known which of them are kept.
+Memory holds the ids of conversations and prompts. Texts and signatures wait on scratch files until
+it is known which prompts are kept.
 """
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import pyarrow as pa
 
 from benchbuilder.schemas import CONVERSATIONS, PROMPTS, REJECTS
 from benchbuilder.settings import IngestSettings
+from benchbuilder.sources.blocks import Block
 from benchbuilder.sources.cleaning import Cleaned, Prompt
 from benchbuilder.sources.conversation import Conversation, Row, Unusable
 from benchbuilder.sources.scratch import Scratch
@@ -42,8 +43,6 @@ _SCHEMAS = {
     "prompts": _WAITING,
     "repeated": _REPEATED,
 }
-_SYSTEM, _NORMALISED = (_WAITING.get_field_index(name) for name in ("system", "normalised"))
-
 
 #: Reason (null: kept), place of the keeper, detail.
 Fate = tuple[str | None, int | None, str | None]
@@ -94,31 +93,37 @@ class Books:
 
     def close(self) -> None:
         """Throw the scratch files away."""
+        self._near.close()
         for scratch in self._scratch.values():
             scratch.close()
 
-    def enter(self, row: Row, cleaned: Cleaned | None) -> None:
-        """Write down a row: its conversation, and its prompt as new, as repeated or as unusable.
+    def enter(self, rows: Sequence[Row], block: Block) -> None:
+        """Write down rows: their conversations, their prompts as new, repeated or unusable."""
+        new = [self._enter(row, one) for row, one in zip(rows, block.cleaned, strict=True)]
+        if block.signatures is not None:
+            has_prompt = (prompt is not None for prompt in block.prompts())
+            self._near.add(block.signatures.only(list(itertools.compress(new, has_prompt))))
 
-        ``cleaned`` is null where the row holds no conversation.
-        """
+    def _enter(self, row: Row, cleaned: Cleaned | None) -> bool:
+        """Whether the row brings a prompt that was not there before."""
         if isinstance(row.content, Unusable) or cleaned is None:
             assert isinstance(row.content, Unusable), "a conversation was not cleaned"
             self._reject(self._new_id(row, None), row, row.content)
-            return
+            return False
         outcome = cleaned.outcome
         id_ = self._new_id(row, outcome.prompt_id if isinstance(outcome, Prompt) else None)
         self._rows["conversations"].append(_conversation_row(id_, row, row.content, cleaned))
         if isinstance(outcome, Unusable):
             self._reject(id_, row, outcome)
-        elif outcome.prompt_id in self._place_of:
-            place = self._place_of[outcome.prompt_id]
+            return False
+        place = self._place_of.setdefault(outcome.prompt_id, len(self._occurrences))
+        if place < len(self._occurrences):
             self._occurrences[place] += 1
             self._rows["repeated"].append((id_, place, row.file, row.number))
-        else:
-            self._place_of[outcome.prompt_id] = len(self._occurrences)
-            self._occurrences.append(1)
-            self._rows["prompts"].append(_prompt_row(id_, row, row.content, outcome))
+            return False
+        self._occurrences.append(1)
+        self._rows["prompts"].append(_prompt_row(id_, row, row.content, outcome))
+        return True
 
     def _new_id(self, row: Row, prompt: str | None) -> str:
         """The dump's own id where this run has not seen it, else the place of the row."""
@@ -139,10 +144,6 @@ class Books:
 
     def take_rows(self) -> Iterator[Part]:
         """The rows that wait. What may yet repeat another prompt goes to the scratch files."""
-        if self._settings.near_duplicates:
-            fresh = self._rows["prompts"]
-            groups = [_group(prompt[_SYSTEM]) for prompt in fresh]
-            self._near.add([prompt[_NORMALISED] for prompt in fresh], groups)
         for name, rows in self._rows.items():
             if not rows:
                 continue
@@ -252,11 +253,6 @@ def _storable(text: str | None) -> str | None:
     if text is None or (text.isascii() and text.isprintable()):  # ids and names nearly always are
         return text
     return repair(text)[0]
-
-
-def _group(system: str | None) -> int:
-    """Prompts under different system prompts are never near-copies."""
-    return int.from_bytes(blake2b((system or "").encode(), digest_size=7).digest(), "big")
 
 
 def as_counts(counts: Mapping[str, int]) -> list[dict[str, Any]]:

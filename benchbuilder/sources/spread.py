@@ -1,4 +1,4 @@
-"""A pure function over many items on several processes: results in order, few items in flight."""
+"""A pure function over blocks of work on several processes: in order, few blocks in flight."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from typing import Protocol, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_CHUNK_ITEMS = 256
 # Enough to keep every process busy while the first result is waited for.
-_CHUNKS_AHEAD = 3
-# Starting processes takes a second; small inputs are done by then.
-_WORTH_IT_ITEMS = 10_000
+_BLOCKS_AHEAD = 3
+# Starting processes takes a second; so many blocks are done by then.
+_WORTH_IT_BLOCKS = 20
 
 
 class Spread(Protocol):
-    """Maps a function over items, lazily and in order, as ``map`` does."""
+    """Maps a function over blocks, lazily and in order, as ``map`` does.
+
+    A block is work of some ten milliseconds or more, so that handing it over costs little.
+    """
 
     def __call__(
         self, function: Callable[[Item], Result], items: Iterable[Item], /
@@ -30,12 +32,12 @@ class Spread(Protocol):
 def over_processes(processes: int) -> Spread:
     """A ``Spread`` that uses this many processes beside the caller's once it is worth it.
 
-    The function and the items must be picklable. Which process does what changes no result.
+    The function and the blocks must be picklable. Which process does what changes no result.
     """
 
     def spread(function: Callable[[Item], Result], items: Iterable[Item], /) -> Iterator[Result]:
         remaining = iter(items)
-        yield from map(function, itertools.islice(remaining, _WORTH_IT_ITEMS))
+        yield from map(function, itertools.islice(remaining, _WORTH_IT_BLOCKS))
         first = next(remaining, None)
         if first is not None:
             yield from _in_pool(function, itertools.chain([first], remaining), processes)
@@ -49,18 +51,10 @@ def _in_pool(
     # Not forked: the caller may have threads, and a fork would copy their locks.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        running: deque[Future[list[Result]]] = deque()
+        running: deque[Future[Result]] = deque()
         while True:
-            while len(running) < processes * _CHUNKS_AHEAD:
-                chunk = list(itertools.islice(items, _CHUNK_ITEMS))
-                if not chunk:
-                    break
-                running.append(pool.submit(do_chunk, function, chunk))
+            for item in itertools.islice(items, processes * _BLOCKS_AHEAD - len(running)):
+                running.append(pool.submit(function, item))
             if not running:
                 return
-            yield from running.popleft().result()
-
-
-def do_chunk(function: Callable[[Item], Result], chunk: list[Item]) -> list[Result]:
-    """What a process or a node does with a part of the items."""
-    return [function(item) for item in chunk]
+            yield running.popleft().result()

@@ -5,6 +5,7 @@ Every row ends as exactly one kept prompt or one reject with its reason, and the
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,15 +14,17 @@ from functools import partial
 from benchbuilder.errors import ConfigError
 from benchbuilder.observe import Observer
 from benchbuilder.settings import IngestSettings
+from benchbuilder.sources.blocks import Block, clean_block
 from benchbuilder.sources.books import Books, Part, as_counts
-from benchbuilder.sources.cleaning import Cleaned, Prompt, clean
+from benchbuilder.sources.cleaning import Cleaned, Prompt
 from benchbuilder.sources.conversation import REASONS, Conversation, Row, Unusable
 from benchbuilder.sources.spread import Spread
 from benchbuilder.text.language import known_languages
 from benchbuilder.text.placeholders import count_placeholders
 from benchbuilder.text.private_engine import private_finder, private_kinds
 
-_BATCH_ROWS = 2000
+_BLOCK_ROWS = 500
+_BATCH_ROWS = 4 * _BLOCK_ROWS
 _SHOWN_TEMPLATES = 20
 
 
@@ -47,12 +50,12 @@ def ingest(
     private_finder(settings.private_engine, settings.private_model)  # is it installed?
     found = _Found()
     with closing(Books(settings)) as books:
-        for number, (row, cleaned) in enumerate(_cleaned(conversations, settings, spread), 1):
-            if cleaned is not None:
+        for rows, block in _cleaned(conversations, settings, spread):
+            for cleaned in filter(None, block.cleaned):
                 found.count(cleaned)
-            books.enter(row, cleaned)
-            if number % _BATCH_ROWS == 0:
-                observe.progress(number)
+            books.enter(rows, block)
+            if books.read % _BATCH_ROWS == 0:
+                observe.progress(books.read)
                 yield from books.take_rows()
         yield from books.take_rows()
         yield from books.take_prompts()
@@ -61,21 +64,17 @@ def ingest(
 
 def _cleaned(
     rows: Iterator[Row], settings: IngestSettings, spread: Spread
-) -> Iterator[tuple[Row, Cleaned | None]]:
-    """Each row with its conversation cleaned, or with ``None`` where it holds none."""
-    waiting: deque[Row] = deque()
+) -> Iterator[tuple[list[Row], Block]]:
+    """Rows in blocks, and what came of cleaning each block."""
+    waiting: deque[list[Row]] = deque()
 
-    def contents() -> Iterator[Conversation | Unusable]:
-        for row in rows:
-            waiting.append(row)
-            yield row.content
+    def contents() -> Iterator[list[Conversation | Unusable]]:
+        while block := list(itertools.islice(rows, _BLOCK_ROWS)):
+            waiting.append(block)
+            yield [row.content for row in block]
 
-    for cleaned in spread(partial(_clean, settings=settings), contents()):
-        yield waiting.popleft(), cleaned
-
-
-def _clean(content: Conversation | Unusable, settings: IngestSettings) -> Cleaned | None:
-    return None if isinstance(content, Unusable) else clean(content, settings)
+    for block in spread(partial(clean_block, settings=settings), contents()):
+        yield waiting.popleft(), block
 
 
 def _check_languages(settings: IngestSettings) -> None:

@@ -32,6 +32,8 @@ _WORD_BITS = len(_SHIFTS)
 _BITS_OF_BYTE = np.array([byte.bit_count() for byte in range(256)], dtype=np.uint8)
 _UNMARKED = -1
 _DIGEST_BYTES = 8
+#: Of a text's marks: a digest, and its words' bits.
+MARK_COLUMNS = 1 + _BITS // 64
 
 #: A digest of the numbers and turning words, then the bits of a text's words: 64 a column.
 Marks = NDArray[np.uint64]

@@ -85,7 +85,7 @@ def test_errors_of_the_work_are_those_of_the_local_run(
     assert spread is not None
     with pytest.raises(InputError, match=r"^chats\.jsonl:7: not a conversation$"):
         list(spread(fail, range(20)))
-    with pytest.raises(EngineError, match="gave a chunk up after 1 tries"):
+    with pytest.raises(EngineError, match="gave a block up after 1 tries"):
         list(spread(die, [3]))
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 
 import pytest
 
 from benchbuilder.text.near_duplicates import NearDuplicates
 from benchbuilder.text.normalise import normalise
+from benchbuilder.text.signatures import signatures_of
 
 _OPENINGS = ("Write", "Explain", "Compare", "Plan", "Review", "Summarise", "Design", "Debug")
 _SYLLABLES = ("ba", "ko", "li", "mer", "nu", "pra", "so", "ti", "vel", "wa", "xi", "zon", "qua")
@@ -39,12 +41,12 @@ def edited(text: str, lot: random.Random) -> str:
 
 
 def keepers_of(texts: list[str], groups: list[int] | None = None) -> dict[int, int]:
-    near = NearDuplicates(0.75)
     half = len(texts) // 2
     groups = groups or [0] * len(texts)
-    for part in (slice(half), slice(half, None)):
-        near.add([normalise(text) for text in texts[part]], groups[part])
-    return near.keepers()
+    with closing(NearDuplicates(0.75)) as near:
+        for part in (slice(half), slice(half, None)):
+            near.add(signatures_of([normalise(text) for text in texts[part]], groups[part]))
+        return near.keepers()
 
 
 def test_500_planted_near_copies_among_20_000_prompts() -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 
 import numpy as np
 import pytest
 
 from benchbuilder.text.near_duplicates import NearDuplicates
+from benchbuilder.text.signatures import signatures_of
 from benchbuilder.text.word_marks import MOST_WORDS, SHORT_WORDS, ask_the_same, word_marks
 
 _FRAME = " ".join(f"word{a}{b}" for a in "bcdfghjklm" for b in "npqrstvwxz")
@@ -41,9 +43,9 @@ _LONG = f"{_FRAME} {_FRAME.replace('word', 'sign')}"
     ],
 )  # fmt: skip
 def test_what_near_copies_may_change(one: str, other: str, alike: bool) -> None:
-    near = NearDuplicates(0.6)
-    near.add([one, other], [0, 0])
-    assert near.keepers() == ({1: 0} if alike else {})
+    with closing(NearDuplicates(0.6)) as near:
+        near.add(signatures_of([one, other], [0, 0]))
+        assert near.keepers() == ({1: 0} if alike else {})
 
 
 def test_a_mark_depends_on_the_words_of_its_text_alone() -> None:
