@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchbuilder.artifacts import RunFolder
+from benchbuilder.judging.arena_hard_rows import V01, V2
 from benchbuilder.judging.export import arena_hard_files, write_files
 from benchbuilder.release import layout
 from benchbuilder.release.card import UNKNOWN
@@ -19,6 +20,8 @@ from benchbuilder.release.exports import (
 )
 from benchbuilder.release.verify import demand_intact
 
+_ARENA_HARD = {"arena-hard": V2, "arena-hard-v0.1": V01}
+
 
 def write(
     form: str, run: Path | None, release: Path | None, out: Path, baseline: str | None
@@ -30,8 +33,8 @@ def write(
         StaleArtifactError: the run has no questions.
     """
     name, licence, card, tables = _read(run, release)
-    if form == "arena-hard":
-        return write_files(arena_hard_files(**tables), out), "rows"
+    if form in _ARENA_HARD:
+        return write_files(arena_hard_files(**tables, forms=_ARENA_HARD[form]), out), "rows"
     if form == "alpaca-eval":
         files = alpaca_eval_files(tables["questions"], tables.get("answers"), baseline=baseline)
     elif form == "huggingface":

@@ -21,6 +21,7 @@ class Format(StrEnum):
     """Whose form an export has."""
 
     ARENA_HARD = "arena-hard"
+    ARENA_HARD_V01 = "arena-hard-v0.1"
     ALPACA_EVAL = "alpaca-eval"
     HUGGINGFACE = "huggingface"
     LM_EVAL = "lm-eval"
@@ -228,7 +229,8 @@ def export(
     """Write questions, answers and judgments in the form of another tool.
 
     `arena-hard` is the folder of Arena-Hard 2.0: question.jsonl, model_answer/MODEL.jsonl and
-    model_judgment/JUDGE/MODEL.jsonl. `alpaca-eval`: alpaca_eval.json and model_outputs.
+    model_judgment/JUDGE/MODEL.jsonl; `arena-hard-v0.1` has the fields of 0.1. `alpaca-eval`:
+    alpaca_eval.json and model_outputs.
     `huggingface`: a dataset folder. `lm-eval`, `inspect`: task files that collect answers.
 
     Example: `benchbuilder release export arena-hard --run runs/june --out exports/june`

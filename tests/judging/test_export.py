@@ -1,12 +1,15 @@
-"""What goes out in Arena-Hard's form comes back the same."""
+"""What goes out in Arena-Hard's form comes back the same, and has what its own scripts ask for."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pytest
 
+from benchbuilder.judging.arena_hard_rows import V01, V2, RowForms
 from benchbuilder.judging.export import arena_hard_files
 from benchbuilder.resources import demo_path
 from benchbuilder.schemas import ANSWERS, JUDGMENTS, QUESTIONS
@@ -14,6 +17,88 @@ from benchbuilder.sources.answers import read_answers
 from benchbuilder.sources.imports import import_benchmark
 from benchbuilder.sources.judgments import read_judgments
 from benchbuilder.sources.questions import read_questions
+from benchbuilder.stats.battles import build_battles
+from benchbuilder.stats.win_rate import win_rates
+
+#: What a file's rows must hold, by version: each name and the type of its value. Their style
+#: control takes the first of the counts as the length, so the order is part of the shape.
+COUNTS = {"token_len": int, "header_count": dict, "list_count": dict, "bold_count": dict}
+QUESTION = {
+    V2: {"uid": str, "category": str, "subcategory": str, "prompt": str},
+    V01: {"question_id": str, "category": str, "cluster": str, "turns": list},
+}
+ANSWER = {
+    V2: {"uid": str, "ans_id": str, "model": str, "messages": list, "metadata": COUNTS},
+    V01: {"question_id": str, "answer_id": str, "model_id": str, "choices": list,
+          "conv_metadata": COUNTS},
+}  # fmt: skip
+JUDGMENT = {
+    V2: {"uid": str, "category": str, "judge": str, "model": str, "baseline": str, "games": list},
+    V01: {"question_id": str, "judge": str, "model": str, "games": list},
+}
+#: What a verdict says for side A, and how often it counts.
+WORTH = {"A>>B": (1.0, 3), "A>B": (1.0, 1), "A=B": (0.5, 1), "B>A": (0.0, 1), "B>>A": (0.0, 3)}
+
+
+def demand_shape(row: dict[str, Any], shape: dict[str, Any]) -> None:
+    for name, kind in shape.items():
+        if isinstance(kind, dict):
+            assert list(row[name]) == list(kind)
+            demand_shape(row[name], kind)
+        else:
+            assert isinstance(row[name], kind), name
+
+
+@pytest.mark.parametrize("forms", [V2, V01], ids=["2.0", "0.1"])
+def test_the_fields_that_their_scripts_read(forms: RowForms) -> None:
+    folder = demo_path()
+    exported = arena_hard_files(
+        read_questions(folder / "questions.jsonl"),
+        read_answers([folder / "answers.jsonl"]),
+        judgments := read_judgments([folder / "judgments.jsonl"]),
+        forms,
+    )
+    shapes: dict[str, Any] = {
+        "question.jsonl": QUESTION,
+        "model_answer": ANSWER,
+        "model_judgment": JUDGMENT,
+    }
+    scores: dict[str, float] = {}
+    for path, rows in exported:
+        for row in rows:
+            demand_shape(row, shapes[path.split("/")[0]][forms])
+        if path == "question.jsonl" and forms is V2:  # no other category is shown without an edit
+            assert {row["category"] for row in rows} == {"hard_prompt"}
+        elif path.startswith("model_answer") and forms is V2:
+            assert all(isinstance(row["messages"][-1]["content"]["answer"], str) for row in rows)
+        elif path.startswith("model_answer"):
+            turns = [row["choices"][0]["turns"] for row in rows]
+            assert all(isinstance(turn["content"], str) for (turn,) in turns)
+        elif path.startswith("model_judgment"):
+            counted = [
+                (score if game else 1 - score, weight)  # the model is on side B in the first game
+                for row in rows
+                for game in (0, 1)
+                for score, weight in [WORTH[row["games"][game]["score"]]]
+            ]
+            total = sum(weight for _, weight in counted)
+            scores[rows[0]["model"]] = sum(score * weight for score, weight in counted) / total
+    ours = win_rates(build_battles(judgments, baseline="demo-baseline"))
+    assert scores == pytest.approx(dict(zip(ours.models, ours.win_rate, strict=True)), abs=1e-12)
+
+
+def test_a_category_that_has_its_own_baseline_there_stays() -> None:
+    rows = [
+        {"question_id": name, "text": "?", "category": name}
+        for name in ("creative_writing", "hard_prompt", "law")
+    ]
+    questions = pa.Table.from_pylist(rows, schema=QUESTIONS.schema)
+    (file,) = arena_hard_files(questions)
+    assert [(row["category"], row["subcategory"]) for row in file.rows] == [
+        ("creative_writing", "creative_writing"),
+        ("hard_prompt", "hard_prompt"),
+        ("hard_prompt", "law"),
+    ]
 
 
 def test_the_demo_goes_out_and_comes_back(tmp_path: Path) -> None:
@@ -66,3 +151,6 @@ def test_holes_and_names_with_slashes() -> None:
     (row,) = files["model_judgment/j/org1__x.jsonl"]
     assert row["games"] == [None, {"score": None, "judgment": {"answer": ""}}]
     assert (row["model"], row["category"]) == ("org1/x", "hard_prompt")
+    older = {file.path: file.rows for file in arena_hard_files(questions, answers, judgments, V01)}
+    (row,) = older["model_judgment/j/org1__x.jsonl"]
+    assert [game["score"] for game in row["games"]] == [None, None]
