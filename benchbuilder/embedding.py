@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 
 from benchbuilder import encoders
 from benchbuilder.artifacts import COMPLETIONS
 from benchbuilder.config import Config
-from benchbuilder.encoders.elsewhere import EncoderElsewhere
+from benchbuilder.encoders.elsewhere import encode_part
 from benchbuilder.encoders.recorded import RecordedEncoder, VectorRecord
 from benchbuilder.llm.embeddings import open_embeddings
 from benchbuilder.llm.preflight import EmbeddingPreflight, Estimate
@@ -49,11 +50,12 @@ def open_encoder(context: Context, observe: Observer) -> encoders.Encoder:
     if encoder.block_rows is None:
         return encoder
     record = VectorRecord(context.folder.path / VECTORS)
-    blocks = context.engine.blocks
+    blocks = context.engine.blocks(gpu=True)
     if blocks is None:
         return RecordedEncoder(encoder, record, _PART_ROWS, observe)
     context.engine.demand_encoder(settings)
-    return RecordedEncoder(EncoderElsewhere(encoder, settings, blocks), record, None, observe)
+    elsewhere = partial(blocks, partial(encode_part, settings))
+    return RecordedEncoder(encoder, record, _PART_ROWS, observe, elsewhere)
 
 
 def count_vectors(context: Context) -> Estimate | None:

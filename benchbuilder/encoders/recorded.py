@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,11 @@ CREATE TABLE IF NOT EXISTS vectors (
 """
 _KEY_BYTES = 16
 _CHUNK = 500  # keys per query, below SQLite's limit on variables
+# Between two blocks processors wait for each other: these are work enough for some fifty.
+_BLOCKS_ELSEWHERE = 16
 Row = tuple[bytes, bytes, bool, int]
+#: Encodes parts, lazily and in order.
+Elsewhere = Callable[[Iterable[list[str]]], Iterator[Encoded]]
 
 
 class VectorRecord:
@@ -83,20 +87,26 @@ class VectorRecord:
 class RecordedEncoder:
     """An encoder that encodes what is not on record, and records it.
 
-    The encoder must work block by block (``block_rows`` is not null). ``part_rows``: so many texts
-    are encoded, and then recorded; null: those of a block. ``observe`` hears the figure
-    ``recorded_vectors``.
+    The encoder must work block by block (``block_rows`` is not null), each text by itself.
+    ``part_rows``: so many texts are encoded, and then recorded; null: those of a block.
+    ``elsewhere`` encodes parts in place of ``encoder``, as it would, many at a time; blocks then
+    hold enough of them for many processors. ``observe`` hears the figure ``recorded_vectors``.
     """
 
     def __init__(
-        self, encoder: Encoder, record: VectorRecord, part_rows: int | None, observe: Observer
+        self,
+        encoder: Encoder,
+        record: VectorRecord,
+        part_rows: int | None,
+        observe: Observer,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         if encoder.block_rows is None:
             raise ValueError("the vectors of this encoder depend on all texts")
         self.name, self.identity = encoder.name, encoder.identity
-        self.block_rows = encoder.block_rows
+        self.block_rows = encoder.block_rows * (_BLOCKS_ELSEWHERE if elsewhere else 1)
         self._encoder, self._record, self._part_rows = encoder, record, part_rows
-        self._observe, self._found = observe, 0
+        self._observe, self._found, self._elsewhere = observe, 0, elsewhere
         whose = json.dumps(encoder.identity, sort_keys=True).encode()
         self._whose = hashlib.blake2b(whose, digest_size=_KEY_BYTES).digest()
 
@@ -110,20 +120,26 @@ class RecordedEncoder:
         self._observe.figure("recorded_vectors", self._found)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         done = len(texts) - len(missing)
-        for part in self._parts(missing):
 
-            def advance(of_part: int, _size: int, done: int = done) -> None:
-                if progress:
-                    progress(done + of_part, len(texts))
+        def advance(of_part: int, _size: int) -> None:
+            if progress:
+                progress(done + of_part, len(texts))
 
-            encoded = self._encoder.encode([missing[key] for key in part], advance)
+        parts = list(self._parts(missing))
+        encodings = self._encodings(([missing[key] for key in part] for part in parts), advance)
+        for part, encoded in zip(parts, encodings, strict=True):
             rows = list(_rows(part, encoded))
             self._record.add(rows)
             found.update({row[0]: row for row in rows})
             done += len(part)
-        if progress:
-            progress(len(texts), len(texts))
+            advance(0, 0)
+        advance(0, 0)
         return _encoded([found[key] for key in keys], self._record.path)
+
+    def _encodings(self, parts: Iterable[list[str]], advance: Progress) -> Iterator[Encoded]:
+        if self._elsewhere is not None:
+            return self._elsewhere(parts)
+        return (self._encoder.encode(part, advance) for part in parts)
 
     def _parts(self, missing: dict[bytes, str]) -> Iterator[list[bytes]]:
         """The longest first: texts of a part are about equally long, as batches want them."""

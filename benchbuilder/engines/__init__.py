@@ -10,19 +10,19 @@ from benchbuilder.sources.spread import Spread
 
 
 class Engine(Protocol):
-    """Spreads pure functions over blocks of work; what is done where changes no result.
-
-    ``rows`` is for blocks of rows (of a dump to clean), ``blocks`` for those of texts that want a
-    model in memory, and a GPU where there is one.
-    """
+    """Spreads pure functions over blocks of work; what is done where changes no result."""
 
     name: str
 
     @property
-    def rows(self) -> Spread: ...
-    @property
-    def blocks(self) -> Spread | None:
-        """None: the caller's own process does best with them."""
+    def rows(self) -> Spread:
+        """For the rows of a dump: a long stream."""
+
+    def blocks(self, *, gpu: bool) -> Spread | None:
+        """For what comes a portion at a time, such as a batch of prompts.
+
+        ``gpu``: a block wants one where there are any. None: the caller's own process does best.
+        """
 
     def size(self) -> str:
         """What there is to do the work, in words."""

@@ -9,14 +9,16 @@ from benchbuilder.sources.spread import Spread, over_processes
 
 
 class LocalEngine:
-    """Rows go over all cores once it is worth it; models stay here: torch has its threads."""
+    """Rows of a dump go over all cores once it is worth it; all else is done here."""
 
     name = "local"
-    blocks: Spread | None = None
 
     @property
     def rows(self) -> Spread:
         return over_processes(os.cpu_count() or 1)
+
+    def blocks(self, *, gpu: bool) -> Spread | None:
+        """None: torch and numpy have threads, and processes would take longer to start."""
 
     def size(self) -> str:
         """Cores."""

@@ -44,10 +44,10 @@ class RayEngine:
     def rows(self) -> Spread:
         return self._spread(num_gpus=0)
 
-    @property
-    def blocks(self) -> Spread | None:
-        """One GPU a block where the cluster has any."""
-        return self._spread(num_gpus=1 if self._ray.cluster_resources().get("GPU") else 0)
+    def blocks(self, *, gpu: bool) -> Spread:
+        """See ``Engine.blocks``."""
+        wanted = gpu and bool(self._ray.cluster_resources().get("GPU"))
+        return self._spread(num_gpus=int(wanted))
 
     def size(self) -> str:
         """Nodes, cores and GPUs."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +76,21 @@ def test_what_is_new_is_encoded_once_and_the_rest_looked_up(
     assert_same(encoder.encode([*TEXTS, "new"]), Letters().encode([*TEXTS, "new"]))
     assert letters.calls == [["new"]]
     assert observe.figures == {"recorded_vectors": 7}
+
+
+def test_what_is_encoded_elsewhere_is_recorded_as_it_comes(tmp_path: Path) -> None:
+    path, here, there = tmp_path / "vectors.sqlite", Letters(), Letters(fails_at=3)
+
+    def elsewhere(parts: Iterable[list[str]]) -> Iterator[Encoded]:
+        return map(there.encode, parts)
+
+    texts = [f"text {number:03}" for number in range(30)]
+    encoder = RecordedEncoder(here, VectorRecord(path), 10, Silent(), elsewhere)
+    with pytest.raises(KeyboardInterrupt):
+        encoder.encode(texts)
+    assert_same(encoder.encode(texts), Letters().encode(texts))
+    assert [len(call) for call in there.calls] == [10, 10, 10, 10]
+    assert here.calls == []
 
 
 def test_another_encoder_finds_nothing(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_results_come_in_order_from_both_nodes(cluster: Cluster) -> None:
     import ray
 
     two_nodes(ray)
-    spread = engine.blocks
+    spread = engine.blocks(gpu=False)
     assert spread is not None
     found = list(spread(partial(work, 0.02), range(60)))
     assert [square for square, _ in found] == [item * item for item in range(60)]
@@ -55,7 +55,7 @@ def test_a_lost_node_costs_its_tasks_only(cluster: Cluster) -> None:
     import ray
 
     two_nodes(ray)
-    spread = engine.blocks
+    spread = engine.blocks(gpu=False)
     assert spread is not None
     found = []
     for square, _ in spread(partial(work, 0.1), range(80)):
@@ -81,7 +81,7 @@ def test_errors_of_the_work_are_those_of_the_local_run(
     from benchbuilder.engines import ray as engine_module
 
     monkeypatch.setattr(engine_module, "_TRIES", 1)
-    spread = open_engine("ray").blocks
+    spread = open_engine("ray").blocks(gpu=False)
     assert spread is not None
     with pytest.raises(InputError, match=r"^chats\.jsonl:7: not a conversation$"):
         list(spread(fail, range(20)))
