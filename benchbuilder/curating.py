@@ -10,6 +10,7 @@ from benchbuilder import encoders
 from benchbuilder.config import Config
 from benchbuilder.contamination.known import read_known
 from benchbuilder.digests import file_digest
+from benchbuilder.distilled.elsewhere import HeadElsewhere
 from benchbuilder.distilled.head import Head, load_head
 from benchbuilder.embedding import identify_encoder, open_encoder
 from benchbuilder.errors import ConfigError, InputError
@@ -72,7 +73,7 @@ def given_to_annotate(context: Context, observe: Observer) -> Arguments:
     if settings.annotator != LOCAL:
         given["complete"] = _client(context, settings.annotator, costs)
     if settings.annotator == LOCAL or settings.cascade.enabled:
-        given["head"] = _fitting_head(context.config)
+        given["head"] = _head(context)
     if _models(settings):
         given["template"] = read_template(settings.template)
     if settings.panel:
@@ -126,9 +127,15 @@ def _models(settings: AnnotateSettings) -> list[str]:
     return [name for name in settings.names if name != LOCAL]
 
 
-def _annotator(context: Context, name: str, costs: CostSum) -> Head | Complete:
+def _head(context: Context) -> Head | HeadElsewhere:
+    """The local annotator; on a cluster, nodes do its work."""
+    head, blocks = _fitting_head(context.config), context.engine.blocks(gpu=False)
+    return head if blocks is None else HeadElsewhere(head, blocks)
+
+
+def _annotator(context: Context, name: str, costs: CostSum) -> Head | HeadElsewhere | Complete:
     if name == LOCAL:
-        return _fitting_head(context.config)
+        return _head(context)
     return _client(context, name, costs)
 
 
