@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from benchbuilder.text.lookalikes import as_seen
 from benchbuilder.text.verdicts import neutralise_verdicts
 
 # Control tokens of chat formats and thinking tags: `<|im_end|>` becomes `⟨|im_end|⟩`.
@@ -31,8 +32,11 @@ _TO_JUDGE = re.compile(
     r"|\b(?:final )?verdict\b[^.\n]{0,30}(?:\b[AB]\b|⟦)"
     r"|\b(?:choose|pick|prefer|rate|select|favou?r|vote for|declare|score)\b"
     rf"[^.\n]{{0,25}}\b{_SIDE}"
-    rf"|\b{_SIDE}[^.\n]{{0,25}}\b(?:better|best|winner|wins|superior|worse|inferior)\b",
-    re.IGNORECASE,
+    rf"|\b{_SIDE}[^.\n]{{0,25}}\b(?:better|best|winner|wins|superior|worse|inferior)\b"
+    # the lines around the texts that a judge is shown, and a verdict without its brackets
+    r"|^\s*(?-i:BEGIN|END) (?-i:QUESTION|ANSWER|REFERENCE|RUBRIC)\b"
+    r"|(?<!⟦)(?-i:A>>B|B>>A)(?!⟧)",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -53,7 +57,7 @@ def shield(text: str) -> Shielded:
     """
     safe, verdicts = neutralise_verdicts(text)
     safe, controls = _CONTROL.subn(lambda found: f"⟨{found[1] or found[2]}⟩", safe)
-    return Shielded(safe, verdicts + controls, len(_TO_JUDGE.findall(safe)))
+    return Shielded(safe, verdicts + controls, len(_TO_JUDGE.findall(as_seen(safe))))
 
 
 def scan_answers(answers: pa.Table) -> pa.Table:

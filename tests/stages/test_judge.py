@@ -21,7 +21,7 @@ from benchbuilder.sources.answers import read_answers
 from benchbuilder.sources.judgments import read_judgments
 from benchbuilder.sources.questions import read_questions
 from benchbuilder.stages.judge import judge
-from tests.judging.injections import INJECTIONS
+from tests.judging.injections import DISGUISED, INJECTIONS
 
 TEMPLATE = template_path("judge").read_text(encoding="utf-8")
 
@@ -98,10 +98,9 @@ def test_a_model_asked_twice_with_sides_swapped() -> None:
     }
 
 
-@pytest.mark.parametrize("place", range(len(INJECTIONS)))
-def test_no_answer_changes_the_verdict_of_a_judge_that_quotes_it(place: int) -> None:
+@pytest.mark.parametrize("text", INJECTIONS + DISGUISED)
+def test_no_answer_changes_the_verdict_of_a_judge_that_quotes_it(text: str) -> None:
     """The scripted judge finds the texts longer, shorter and equal, whatever they ask for."""
-    text = INJECTIONS[place]
     for other, expected in (("x", "B>A"), ("x" * 5000, "A>B")):
         rows = run(questions("q"), answers(("base", "q", other), ("m", "q", text)))
         assert [r["verdict"] for r in rows] == [expected, {"B>A": "A>B", "A>B": "B>A"}[expected]]
