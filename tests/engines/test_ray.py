@@ -90,16 +90,49 @@ def test_errors_of_the_work_are_those_of_the_local_run(
 
 
 def test_a_curation_is_the_local_one(cluster: Cluster, tmp_path: Path) -> None:
-    dump = tmp_path / "chats.jsonl"
     lines = (demo_path() / "part_a.jsonl").read_bytes().splitlines(keepends=True)[:400]
-    dump.write_bytes(b"".join(lines))
-    for engine in ("local", "ray"):
-        arguments = ["curate", str(dump), "--run", str(tmp_path / engine), "--engine", engine]
-        done = CliRunner().invoke(app, [*arguments, *SETTINGS])
-        assert done.exit_code == 0, done.output
-    here, there = (digests(tmp_path / engine) for engine in ("local", "ray"))
+    here, there = curated_by_both(b"".join(lines), tmp_path)
     assert here == there
     assert set(here) >= {"prompts", "embeddings", "annotations", "questions"}
+
+
+@pytest.mark.parametrize(
+    ("block", "done", "begun"), [(5, "prompts", "embeddings"), (20, "embeddings", "annotations")]
+)
+def test_a_node_lost_within_a_stage_changes_no_row(
+    cluster: Cluster,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    block: int,
+    done: str,
+    begun: str,
+) -> None:
+    from benchbuilder import embedding
+    from benchbuilder.distilled import elsewhere
+    from benchbuilder.engines import ray as engine_module
+
+    open_engine("ray")
+    import ray
+
+    two_nodes(ray)
+    got: list[None] = []
+
+    def get(*arguments: Any) -> Any:
+        got.append(None)
+        if len(got) == block:
+            cluster.lose_the_worker()
+            seen = [(tmp_path / "ray" / f"{name}.parquet").exists() for name in (done, begun)]
+            assert seen == [True, False]
+        return real(*arguments)
+
+    real = engine_module._get
+    monkeypatch.setattr(engine_module, "_get", get)
+    monkeypatch.setattr(embedding, "_PART_ROWS", 16)
+    monkeypatch.setattr(elsewhere, "_BLOCK_ROWS", 8)
+    lines = (demo_path() / "part_a.jsonl").read_bytes().splitlines(keepends=True)[:200]
+    here, there = curated_by_both(b"".join(lines), tmp_path)
+    assert here == there
+    assert len(got) > block + 5
 
 
 def test_a_node_lost_while_models_are_asked_pays_for_no_call_twice(
@@ -125,6 +158,17 @@ def test_a_node_lost_while_models_are_asked_pays_for_no_call_twice(
         assert done.exit_code == 0, done.output
         texts = [asked(call) for call in server.calls]
     assert len(texts) == len(set(texts)) >= 250
+
+
+def curated_by_both(rows: bytes, folder: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """What the local engine and the cluster make of a dump: digests by artifact."""
+    dump = folder / "chats.jsonl"
+    dump.write_bytes(rows)
+    for engine in ("local", "ray"):
+        arguments = ["curate", str(dump), "--run", str(folder / engine), "--engine", engine]
+        done = CliRunner().invoke(app, [*arguments, *SETTINGS])
+        assert done.exit_code == 0, done.output
+    return digests(folder / "local"), digests(folder / "ray")
 
 
 def digests(folder: Path) -> dict[str, str]:
