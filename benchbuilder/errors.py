@@ -25,7 +25,12 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-_OF_LINES = {".jsonl", ".ndjson", ".csv", ".tsv", ".txt"}
+#: The command that shows one line or row of a file, by suffix; ``n`` counts from 1, ``i`` from 0.
+_SHOW = dict.fromkeys((".jsonl", ".ndjson", ".csv", ".tsv", ".txt"), "sed -n {n}p {file}") | {
+    ".json": "jq -s 'flatten(1)[{i}]' {file}",  # an array, or one object after another
+    ".parquet": "python -c 'import sys, pyarrow.parquet as pq; "
+    "print(pq.read_table(sys.argv[1]).slice({i}, 1).to_pylist())' {file}",
+}
 
 
 class BenchBuilderError(Exception):
@@ -50,7 +55,7 @@ class ConfigError(BenchBuilderError):
 class InputError(BenchBuilderError):
     """A file, row or id that cannot be used; ``file`` and ``line`` lead the message.
 
-    Without a ``hint`` the next step is to look at the line.
+    Without a ``hint`` the next step is to look at the line or row.
     """
 
     def __init__(
@@ -62,8 +67,10 @@ class InputError(BenchBuilderError):
         hint: str | None = None,
     ) -> None:
         where = ":".join(str(part) for part in (file, line) if part is not None)
-        if hint is None and line is not None and Path(str(file)).suffix.lower() in _OF_LINES:
-            hint = f"see that line: sed -n {line}p {shlex.quote(str(file))}"
+        show = _SHOW.get(Path(str(file)).suffix.lower())
+        if hint is None and line is not None and show is not None:
+            command = show.format(n=line, i=line - 1, file=shlex.quote(str(file)))
+            hint = f"see that {'line' if command.startswith('sed') else 'row'}: {command}"
         super().__init__(f"{where}: {message}" if where else message, hint=hint)
         self.file = file
         self.line = line

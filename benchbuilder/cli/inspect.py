@@ -85,7 +85,11 @@ def _write_calls(recorded: Path, file: Path) -> None:
     from benchbuilder.llm.recordings import export_completions
 
     if not recorded.is_file():
-        raise InputError("no call is recorded in this run", file=recorded.parent)
+        raise InputError(
+            "no call is recorded in this run",
+            file=recorded.parent,
+            hint="calls are recorded when a model is asked: benchbuilder doctor lists the models",
+        )
     with closing(CompletionCache(recorded)) as cache:
         count = export_completions(cache, file)
     messages().print(f"wrote {file}: {count:,} calls", soft_wrap=True, markup=False)

@@ -21,11 +21,13 @@ import pyarrow.parquet as pq
 
 from benchbuilder.errors import InputError
 from benchbuilder.sources.paths import read_text
+from benchbuilder.sources.records import delimiter_of
 
 RATING_COLUMNS = ("model", "rating", "lower", "upper")
 VOTE_COLUMNS = ("model_a", "model_b", "winner")
 #: The question is there where the votes came from orders.
 VOTES = pa.schema([(name, pa.string()) for name in (*VOTE_COLUMNS, "question_id")])
+_DECIMAL_COMMA = re.compile(rb"\d,\d")
 _ORDER = re.compile(r"[^>=]+([>=][^>=]+)+")
 
 
@@ -78,12 +80,15 @@ def _read(path: Path) -> pa.Table:
         if path.suffix == ".parquet":
             return pq.read_table(path)
         # Arrow would take what is not UTF-8 for bytes, and a name for another one.
-        text = pa.BufferReader(read_text(path).encode())
+        text = read_text(path).encode()
         if path.suffix in (".jsonl", ".json"):
-            return pyarrow.json.read_json(text)
-        delimiter = "\t" if path.suffix == ".tsv" else ","
+            return pyarrow.json.read_json(pa.BufferReader(text))
+        delimiter = delimiter_of(path.suffix.removeprefix("."), text)
+        decimal = "," if delimiter == ";" and _DECIMAL_COMMA.search(text) else "."
         return pyarrow.csv.read_csv(
-            text, parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter)
+            pa.BufferReader(text),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter),
+            convert_options=pyarrow.csv.ConvertOptions(decimal_point=decimal),
         )
     except pa.ArrowInvalid as error:
         raise InputError(

@@ -79,8 +79,7 @@ def _texts(path: Path, kind: str, head: bytes) -> Iterator[Record]:
         start = stream.peek(_BUFFER_BYTES)
         wide = start[:2] in (b"\xff\xfe", b"\xfe\xff")
         if kind in ("csv", "tsv"):
-            delimiter = "\t" if kind == "tsv" else _delimiter(start)
-            yield from _separated(_decoded(stream, wide), delimiter, path)
+            yield from _separated(_decoded(stream, wide), delimiter_of(kind, start), path)
         elif kind == "json" and _is_one_text(start):
             yield from _json_text(_decoded(stream, wide), path)
         else:
@@ -162,8 +161,13 @@ def _as_record(value: Any) -> Mapping[str, Any] | Broken:
     return Broken(f"expected an object, found {type_name(value)}")
 
 
-def _delimiter(start: bytes) -> str:
-    """What separates the cells of a CSV: spreadsheets write semicolons where a comma is decimal."""
+def delimiter_of(kind: str, start: bytes) -> str:
+    """What separates cells, ``kind`` being ``csv`` or ``tsv``.
+
+    Spreadsheets write semicolons into a CSV where a comma is decimal.
+    """
+    if kind == "tsv":
+        return "\t"
     header = start.partition(b"\n")[0]
     return ";" if b";" in header and b"," not in header else ","
 

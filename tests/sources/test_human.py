@@ -20,6 +20,19 @@ def test_ratings(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_ratings_of_a_spreadsheet_with_semicolons(tmp_path: Path, decimal: str) -> None:
+    text = "model;rating;lower;upper\nx-4.1;1200.5;1190.25;1210\ny;900;890;910.5\n"
+    head, _, rows = text.partition("\n")
+    numbers = rows.replace(".", decimal).replace(f"x-4{decimal}1", "x-4.1")
+    assert read_human(write(tmp_path / "r.csv", f"{head}\n{numbers}")).to_pylist() == [
+        {"model": "x-4.1", "rating": 1200.5, "lower": 1190.25, "upper": 1210.0},
+        {"model": "y", "rating": 900.0, "lower": 890.0, "upper": 910.5},
+    ]
+    names = write(tmp_path / "names.csv", "model;human\nours;theirs\n")
+    assert read_names(names) == {"ours": "theirs"}
+
+
 def test_votes(tmp_path: Path) -> None:
     file = write(tmp_path / "v.jsonl", '{"model_a": "x", "model_b": "y", "winner": "tie"}\n')
     assert read_human(file).to_pylist() == [{"model_a": "x", "model_b": "y", "winner": "tie"}]

@@ -45,7 +45,11 @@ def import_tidy(paths: Sequence[Path], baseline: str | None) -> Imported:
     one_to_two = any(value is not None and value > 1 for value in preferences)
     judgments, notes = judgments_of(_game(row, baseline, one_to_two) for row in rows)
     if judgments is None:
-        raise InputError(f"no judgment in {', '.join(map(str, paths))}")
+        raise InputError(
+            f"no judgment in {', '.join(map(str, paths))}",
+            hint="one row for each game: question_id, model, baseline, order, and verdict or "
+            "preference",
+        )
     styles: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         for name, counts in _styles(row, baseline):
