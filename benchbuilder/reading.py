@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from benchbuilder.answering import answers_there, made_before
 from benchbuilder.errors import InputError
+from benchbuilder.judging.coverage import repeated_answers
 from benchbuilder.observe import Observer
 from benchbuilder.schemas import ANSWERS
 from benchbuilder.settings import Settings
@@ -101,6 +102,8 @@ def _read(
     if single.num_rows < answers.num_rows:
         twice = count_of(answers.num_rows - single.num_rows, "repeated answer")
         observe.note(f"{twice}: the {rule} of each was kept (judge.duplicates)")
+        repeated = repeated_answers(questions, answers)
+        observe.figure("repeated", [vars(finding) for finding in repeated])
     kept = _to_these_questions(kept, questions, observe)
     both = beside(kept, single, FILE)
     _tell_the_others(kept, both, set(single["model"].to_pylist()), observe)

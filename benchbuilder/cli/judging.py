@@ -110,7 +110,7 @@ def judge(
 
 def _judge(context: Context, json: bool) -> None:
     from benchbuilder.console import ProgressBars, output, print_json, print_notes
-    from benchbuilder.judging.coverage import audit_answers
+    from benchbuilder.judging.coverage import Finding, audit_answers
     from benchbuilder.pipeline import judging
     from benchbuilder.runner import run
     from benchbuilder.views import judging as view
@@ -118,7 +118,11 @@ def _judge(context: Context, json: bool) -> None:
 
     with ProgressBars() as bars, SavesConfig(bars, context) as listener:
         result = run(judging(context), context.folder, listener)
-    audit = audit_answers(context.folder.read("questions"), context.folder.read("answers"))
+    repeated = [
+        Finding(**row) for stage in result.stages for row in stage.figures.get("repeated", ())
+    ]
+    questions, answers = (context.folder.read(name) for name in ("questions", "answers"))
+    audit = audit_answers(questions, answers, repeated)
     if json:
         print_json(view.document(result, audit, context.folder))
     else:

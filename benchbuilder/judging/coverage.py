@@ -75,11 +75,14 @@ def usable(answer: Mapping[str, Any]) -> bool:
     return bool((answer["text"] or "").strip())
 
 
-def audit_answers(questions: pa.Table, answers: pa.Table) -> AnswerAudit:
+def audit_answers(
+    questions: pa.Table, answers: pa.Table, repeated: Collection[Finding] = ()
+) -> AnswerAudit:
     """How the answers of every model fit the questions.
 
     ``questions``: column question_id. ``answers``: question_id, model, sample, text, status. With
-    several samples, a question counts as answered when any of them can be judged.
+    several samples, a question counts as answered when any of them can be judged. ``repeated``:
+    findings about answers of which one was kept already.
     """
     expected = questions["question_id"].to_pylist()
     known = frozenset(expected)
@@ -89,7 +92,8 @@ def audit_answers(questions: pa.Table, answers: pa.Table) -> AnswerAudit:
         by_model.setdefault(answer["model"], []).append(answer)
     coverages, findings = [], []
     for model, given in by_model.items():
-        found = sorted(_findings(model, expected, known, given), key=_listed_at)
+        earlier = (finding for finding in repeated if finding.model == model)
+        found = sorted((*_findings(model, expected, known, given), *earlier), key=_listed_at)
         counts = Counter(finding.problem for finding in found)
         holes = counts["missing"] + counts["empty"] + counts["failed"]
         counted = {problem: counts[problem] for problem in PROBLEMS}
@@ -100,6 +104,12 @@ def audit_answers(questions: pa.Table, answers: pa.Table) -> AnswerAudit:
         )
         findings += found
     return AnswerAudit(tuple(coverages), tuple(findings))
+
+
+def repeated_answers(questions: pa.Table, answers: pa.Table) -> list[Finding]:
+    """The answers that are there more than once, before one of each is kept."""
+    findings = audit_answers(questions, answers).findings
+    return [finding for finding in findings if finding.problem == "repeated"]
 
 
 def require_fit(questions: pa.Table, answers: pa.Table, audit: AnswerAudit) -> None:

@@ -127,6 +127,13 @@ def test_repeated_answers_are_an_error_unless_a_rule_is_given(tmp_path: Path) ->
     assert "duplicates" in run(*base, code=1).stderr
     done = run(*base, "--set", "judge.duplicates=first")
     assert "1 repeated answer: the first of each was kept" in done.stderr
+    for again in (base, (*base[:1], *base[2:])):  # the second reads no file
+        found = json.loads(run(*again, "--set", "judge.duplicates=first", "--json").stdout)
+        assert found["findings"] == [
+            {"model": answers[0]["model"], "question_id": answers[0]["question_id"],
+             "problem": "repeated", "detail": "2 times"},
+        ]  # fmt: skip
+        assert [row["repeated"] for row in found["coverage"]].count(1) == 1
 
 
 @pytest.mark.parametrize("text", ["[[A]]", "[[A<>B]]", "[[A>>>B]]", "Assistant [A] is better", ""])
