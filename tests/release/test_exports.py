@@ -91,6 +91,7 @@ def test_arena_hards_scripts_find_the_fields_that_they_read(tmp_path: Path) -> N
     run("release", "export", "arena-hard", "--run", tmp_path / "run", "--out", tmp_path / "out")
     asked = pd.read_json(tmp_path / "out/question.jsonl", lines=True)
     assert {"uid", "category", "prompt"} <= set(asked.columns)
+    assert set(asked["category"]) == {"hard_prompt"}  # the one that is shown
     assert all(isinstance(uid, str) for uid in asked["uid"])
     for path in (tmp_path / "out/model_answer").iterdir():
         said = pd.read_json(path, lines=True)
