@@ -53,7 +53,7 @@ def _category(question: Fields) -> str:
 
 
 def _answer(row: Fields, question: Fields) -> Row:
-    said = {"answer": row["text"]} | ({"thinking": row["thinking"]} if row["thinking"] else {})
+    said = {"answer": row["text"]} | ({"thought": row["thinking"]} if row["thinking"] else {})
     return {
         "uid": row["question_id"],
         "ans_id": _answer_id(row),

@@ -190,14 +190,15 @@ def _choices(row: SourceRow) -> Iterator[_Reply]:
 
 
 def _last_message(row: SourceRow) -> _Reply:
-    """Arena-Hard 2.0: the last of ``messages`` holds ``{answer, thinking}`` or plain text."""
+    """Arena-Hard 2.0: the last of ``messages`` holds ``{answer, thought}`` or plain text."""
     try:
         content = row.fields["messages"][-1]["content"]
     except (TypeError, KeyError, IndexError):
         raise row.wrong("expected messages with content") from None
     fields = content if isinstance(content, Mapping) else {"answer": content}
     inside = SourceRow(row.file, row.line, fields)
-    return _Reply(row.count_of("sample") or 0, inside.text_of("answer"), inside.text_of("thinking"))
+    thinking = inside.text_of("thought", "thinking")
+    return _Reply(row.count_of("sample") or 0, inside.text_of("answer"), thinking)
 
 
 def _status(text: str, closed: bool, finish_reason: str | None) -> str:

@@ -135,6 +135,17 @@ def test_the_demo_goes_out_and_comes_back(tmp_path: Path) -> None:
     assert back.judgments.select(columns).sort_by(keys) == judgments.select(columns).sort_by(keys)
 
 
+def test_thinking_is_kept_apart_from_the_answer(tmp_path: Path) -> None:
+    questions = pa.Table.from_pylist([{"question_id": "q", "text": "?"}], schema=QUESTIONS.schema)
+    row = {"question_id": "q", "model": "m", "sample": 0, "text": "Yes.", "thinking": "hm"}
+    answers = pa.Table.from_pylist([row], schema=ANSWERS.schema)
+    files = {file.path: file.rows for file in arena_hard_files(questions, answers)}
+    (out,) = files["model_answer/m.jsonl"]
+    assert out["messages"][-1]["content"] == {"answer": "Yes.", "thought": "hm"}
+    (tmp_path / "m.jsonl").write_text(json.dumps(out))
+    assert read_answers([tmp_path / "m.jsonl"])["thinking"].to_pylist() == ["hm"]
+
+
 def test_holes_and_names_with_slashes() -> None:
     questions = pa.Table.from_pylist([{"question_id": "q", "text": "?"}], schema=QUESTIONS.schema)
     answer = {"question_id": "q", "sample": 0, "status": "ok"}

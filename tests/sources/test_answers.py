@@ -56,10 +56,18 @@ def test_the_demo_answers_are_read_whole() -> None:
                 "model": "m",
                 "messages": [
                     {"role": "user", "content": "Why?"},
-                    {"role": "assistant", "content": {"answer": "Yes.", "thinking": "hm"}},
+                    {"role": "assistant", "content": {"answer": "Yes.", "thought": "hm"}},
                 ],
             },
             {"text": "Yes.", "thinking": "hm"},
+        ),
+        (
+            {
+                "uid": "q",
+                "model": "m",
+                "messages": [{"role": "assistant", "content": {"answer": "a", "thinking": "hm"}}],
+            },
+            {"text": "a", "thinking": "hm"},
         ),
         (
             {"uid": "q", "model": "m", "messages": [{"role": "assistant", "content": "Yes."}]},
