@@ -23,6 +23,10 @@ from benchbuilder.sources.spread import Item, Result, Spread
 
 # Per core of the cluster: work enough for while the driver writes down a batch.
 _BLOCKS_AHEAD = 8
+# Blocks and results of up to so many bytes travel within the calls. Above 100 KB Ray would take the
+# way of its object store, where each task waits for a worker anew, and a result of another node may
+# come a second late (Ray 2.60).
+_IN_CALLS = {"RAY_max_direct_call_object_size": "10000000"}
 _KNOCK_SECONDS = 10.0
 _TRIES = 20
 
@@ -98,9 +102,10 @@ def _get(ray: Any, task: Any) -> Any:
     """
     try:
         return ray.get(task)
-    except ray.exceptions.RayTaskError as error:
-        raise error.cause from error
     except ray.exceptions.RayError as error:
+        cause = getattr(error, "cause", None)
+        if cause is not None and not isinstance(cause, ray.exceptions.RayError):
+            raise cause from error
         raise EngineError(
             f"the cluster gave a block up after {_TRIES} tries: {type(error).__name__}",
             hint="ray status, then the same command again: finished stages are kept",
@@ -114,7 +119,9 @@ def _do_packed(function: Callable[[Any], Any], packed: bytes) -> bytes:
 
 
 def _connect(address: str | None) -> Any:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a run makes no calls of its own
+    # A run makes no calls of its own. The driver reads these when Ray is imported.
+    for name, value in {"RAY_USAGE_STATS_ENABLED": "0", **_IN_CALLS}.items():
+        os.environ.setdefault(name, value)
     try:
         import ray
     except ImportError as error:
@@ -127,6 +134,7 @@ def _connect(address: str | None) -> Any:
         ray.init(
             address=place, ignore_reinit_error=True, log_to_driver=False,
             logging_level=logging.ERROR, configure_logging=False,
+            runtime_env={"env_vars": _IN_CALLS},
         )  # fmt: skip
     except (OSError, ValueError) as error:
         raise EngineError(
