@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - this script is there to print
-"""The Ray engine against the local one: the same ingest, and what a chunk costs by itself.
+"""The Ray engine against the local one: the same ingest, and what a block costs by itself.
 
 Needs a running cluster, here one of two nodes with one core each, so that both engines have two:
 
@@ -14,7 +14,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 from ingest import lines
@@ -26,6 +25,7 @@ from benchbuilder.settings import IngestSettings
 from benchbuilder.stages.ingest import ingest
 
 LIMIT = 1.5
+_BLOCK_ROWS = 500  # as ingest sends them
 
 
 def main(count: int) -> int:
@@ -47,7 +47,11 @@ def main(count: int) -> int:
     print(f"ingest of {count:,} rows: {seconds}, ratio {ratio:.2f} (limit {LIMIT})")
     for rows in (10_000, 100_000, 1_000_000):
         if rows <= count * 10:
-            print(f"{rows:,} empty rows: {_empty(engines['ray'], rows) * 1e6:.1f} µs a row")
+            seconds_a_row = _empty(engines["ray"], rows)
+            print(
+                f"{rows:,} rows without work: {seconds_a_row * 1e6:.1f} µs a row, "
+                f"{seconds_a_row * _BLOCK_ROWS * 1e3:.1f} ms a block"
+            )
     return int(ratio > LIMIT)
 
 
@@ -63,10 +67,10 @@ def _ingest(engine: Engine, dump: Path, limit: int | None) -> float:
 
 
 def _empty(engine: Engine, rows: int) -> float:
-    """Seconds a row where there is nothing to do."""
+    """Seconds a row where there is nothing to do: 1,600 characters there, and back."""
     start = time.perf_counter()
-    items: Iterable[str] = ("x" * 1600 for _ in range(rows))
-    assert sum(engine.rows(len, items)) == 1600 * rows
+    blocks = ([f"{row:1600}" for row in range(_BLOCK_ROWS)] for _ in range(rows // _BLOCK_ROWS))
+    assert sum(map(len, engine.rows(list, blocks))) == rows
     return (time.perf_counter() - start) / rows
 
 

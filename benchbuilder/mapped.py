@@ -17,11 +17,16 @@ import pyarrow.parquet as pq
 #: Vectors of fewer bytes are read into memory. Reading takes two to three times as much meanwhile:
 #: Parquet notes for each number which list it belongs to.
 LEAST_BYTES = 64 * 2**20
+#: Texts of more bytes cannot be sorted or taken as Arrow's `string`, whose offsets have 32 bits.
+MOST_TEXT_BYTES = 2**31 - 1
 _BATCH_ROWS = 8192
 
 
 def read_table(path: Path) -> pa.Table:
-    """A whole Parquet file; a large column of vectors (a fixed-size list) as one mapped chunk."""
+    """A whole Parquet file; a large column of vectors (a fixed-size list) as one mapped chunk.
+
+    A column of more than ``MOST_TEXT_BYTES`` of text comes as `large_string`.
+    """
     with pq.ParquetFile(path) as file:
         rows, schema = file.metadata.num_rows, file.schema_arrow
         mapped = {field.name for field in schema if _bytes_of(field.type, rows) >= LEAST_BYTES}
@@ -30,7 +35,18 @@ def read_table(path: Path) -> pa.Table:
             if name in mapped:
                 place = schema.get_field_index(name)
                 table = table.add_column(place, name, _map(file, name, path.parent))
-    return table
+    return _with_large_texts(table)
+
+
+def _with_large_texts(table: pa.Table) -> pa.Table:
+    kinds = [
+        pa.large_string()
+        if pa.types.is_string(column.type) and column.nbytes > MOST_TEXT_BYTES
+        else column.type
+        for column in table.columns
+    ]
+    fields = [field.with_type(kind) for field, kind in zip(table.schema, kinds, strict=True)]
+    return table if kinds == table.schema.types else table.cast(pa.schema(fields))
 
 
 def _bytes_of(kind: pa.DataType, rows: int) -> int:
