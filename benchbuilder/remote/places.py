@@ -13,6 +13,10 @@ from benchbuilder.errors import BenchBuilderError, InputError
 
 #: The folder of local copies; the default is below the user's cache.
 COPIES_VARIABLE = "BENCHBUILDER_COPIES"
+_SIGN_IN = {
+    "s3": "export AWS_PROFILE=NAME, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    "gs": "export GOOGLE_APPLICATION_CREDENTIALS=FILE",
+}
 
 
 def is_url(text: str) -> bool:
@@ -67,7 +71,7 @@ def reaching(url: str) -> Iterator[None]:
     except PermissionError as error:
         raise InputError(
             f"{url}: permission denied",
-            hint="check the credentials in the environment, and what they may do in that bucket",
+            hint=f"sign in as who may read and write there: {_sign_in(url)}",
         ) from error
     except BenchBuilderError:
         raise
@@ -75,8 +79,12 @@ def reaching(url: str) -> Iterator[None]:
     except Exception as error:
         raise InputError(
             f"{url}: {type(error).__name__}: {str(error).strip().partition(chr(10))[0]}",
-            hint="check the URL, the network and the credentials in the environment",
+            hint=f"check the URL and the network, and sign in: {_sign_in(url)}",
         ) from error
+
+
+def _sign_in(url: str) -> str:
+    return _SIGN_IN.get(url.partition("://")[0], "set the credentials that its file system reads")
 
 
 def _not_installed(url: str) -> InputError:

@@ -134,6 +134,39 @@ def test_what_is_not_there_is_one_message(bucket: str, place: str, message: str)
         local_path(f"{bucket}/{place}")
 
 
+def test_who_may_not_use_a_bucket_is_told_once(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import moto.settings
+    import s3fs
+
+    put(bucket, "logs/a.jsonl", (demo_path() / "part_a.jsonl").read_bytes())
+    iam = pytest.importorskip("boto3").client("iam")
+    iam.create_user(UserName="reader")
+    rights = {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [rights]})
+    iam.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="reader")["AccessKey"]
+
+    def refused(*arguments: str) -> InputError:
+        s3fs.S3FileSystem.clear_instance_cache()
+        with pytest.raises(InputError, match="permission denied") as raised:
+            CliRunner().invoke(app, ["curate", *arguments, *PLAIN], catch_exceptions=False)
+        return raised.value
+
+    with monkeypatch.context() as checked:
+        checked.setattr(moto.settings, "INITIAL_NO_AUTH_ACTION_COUNT", 0)
+        stranger = refused(f"{bucket}/logs", "--run", str(tmp_path / "run"))
+        checked.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        checked.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+        reader = refused(f"{bucket}/logs", "--run", f"{bucket}/run")
+    s3fs.S3FileSystem.clear_instance_cache()
+    assert f"{bucket}/logs" in str(stranger)
+    assert f"{bucket}/run" in str(reader)
+    assert "export AWS_PROFILE=NAME" in str(reader.hint)
+    assert not s3fs.S3FileSystem().exists(f"{bucket}/run")
+
+
 def test_copies_follow_the_bucket(bucket: str) -> None:
     put(bucket, "logs/a.jsonl", b"one")
     put(bucket, "logs/b.jsonl", b"two")
