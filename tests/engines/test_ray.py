@@ -14,6 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from benchbuilder.cli import app
+from benchbuilder.config import build_config
+from benchbuilder.doctor import Check, examine
 from benchbuilder.engines import open_engine
 from benchbuilder.errors import EngineError, InputError
 from benchbuilder.resources import demo_path
@@ -202,6 +204,21 @@ def test_weights_that_a_node_lacks_are_named(cluster: Cluster, tmp_path: Path) -
     with pytest.raises(EngineError, match="cannot embed") as raised:
         engine.demand_encoder(EmbedSettings(model=str(tmp_path / "no-model")))
     assert raised.value.hint
+
+
+def test_the_doctor_looks_at_the_nodes(cluster: Cluster, tmp_path: Path) -> None:
+    def found(**embed: str) -> Check:
+        config = build_config({"embed": embed}, origin="test")
+        (check,) = [c for c in examine(config, call=False, engine="ray") if "engine" in c.name]
+        return check
+
+    here = found(backend="tfidf")
+    assert here.state == "ok", here
+    assert "node" in here.found
+    lacking = found(backend="sentence-transformers", model=str(tmp_path / "no-model"))
+    assert lacking.state == "problem"
+    assert "cannot embed" in lacking.found
+    assert lacking.advice
 
 
 def test_no_cluster_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
