@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchbuilder.views.html.figures import figure, plain, selected_against_all
+from benchbuilder.views.html.figures import LEGEND_ABOVE, figure, plain, selected_against_all
 from benchbuilder.views.html.report import Report
 
 Context = dict[str, Any]
@@ -112,7 +112,7 @@ def topic_scatter(topics: Sequence[Mapping[str, Any]]) -> str:
         traces,
         height=340,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.12},
+        legend=LEGEND_ABOVE,
         xaxis={"title": {"text": "prompts in the topic"}, "type": "log", **_DECADES},
         yaxis={"title": {"text": "mean score"}},
     )

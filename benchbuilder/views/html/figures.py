@@ -17,6 +17,8 @@ Row = dict[str, Any]
 #: Above this number of models, names beside points would cover each other.
 NAMED_POINTS = 24
 LABEL_CHARS = 28
+LEGEND_ABOVE = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"}
+"""Over the plot, so that it takes no width from it."""
 _PIXELS_PER_ROW, _SMALLEST, _LARGEST = 22, 320, 1100
 
 
@@ -71,7 +73,7 @@ def selected_against_all(rows: Sequence[Row], label: str, title: str, *, step: i
         traces,
         height=300,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.12, "x": 0, "xref": "container"},
+        legend=LEGEND_ABOVE,
         xaxis={"title": {"text": title}, "showgrid": False, "zeroline": False, **ticks},
         yaxis={"title": {"text": "share of prompts (%)"}},
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchbuilder.schemas import CRITERIA
-from benchbuilder.views.html.figures import figure, plain
+from benchbuilder.views.html.figures import LEGEND_ABOVE, figure, plain
 from benchbuilder.views.tables import percent
 
 Row = dict[str, Any]
@@ -82,7 +82,7 @@ def criteria_bars(rates: Sequence[Row]) -> str:
         traces,
         height=CRITERIA_HEIGHT,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.1, "x": 0, "xref": "container"},
+        legend=LEGEND_ABOVE,
         margin={"l": 8, "r": 24, "t": 8, "b": 8},
         yaxis={"autorange": "reversed", "showgrid": False},
         xaxis={"title": {"text": "share of prompts (%)"}, "range": [0, 100]},
