@@ -72,13 +72,12 @@ class RayEngine:
             function: Callable[[Item], Result], items: Iterable[Item], /
         ) -> Iterator[Result]:
             remaining = iter(items)
-            shared = ray.put(function)
             running: deque[Any] = deque()
             try:
                 while True:
                     wanted = _BLOCKS_AHEAD * max(1, self._cores()) - len(running)
                     for item in itertools.islice(remaining, max(0, wanted)):
-                        running.append(task.remote(shared, pickle.dumps(item)))
+                        running.append(task.remote(function, pickle.dumps(item)))
                     if not running:
                         return
                     yield pickle.loads(_get(ray, running[0]))
