@@ -86,11 +86,11 @@ def given_to_annotate(context: Context, observe: Observer) -> Arguments:
 
 
 def demand_models(context: Context, stages: Collection[str]) -> None:
-    """Look whether the models that these stages will ask can be asked: key, URL, price.
+    """Look whether the models that these stages will ask can be asked: key, URL, price, server.
 
     Raises:
         ConfigError: a model is not declared.
-        CompletionError: it has no key, no valid URL, or no price and there is a limit.
+        CompletionError: it cannot be asked (see ``demand_model``).
     """
     config = context.config
     asked = {

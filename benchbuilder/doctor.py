@@ -12,7 +12,7 @@ from importlib import metadata
 from benchbuilder.config import Config
 from benchbuilder.engines import open_engine
 from benchbuilder.errors import BenchBuilderError
-from benchbuilder.llm.endpoint import base_urls
+from benchbuilder.llm.access import base_urls
 from benchbuilder.resources import heads_path
 from benchbuilder.settings import ModelSettings
 

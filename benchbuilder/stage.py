@@ -18,10 +18,12 @@ from benchbuilder.config import Config
 from benchbuilder.digests import file_digest
 from benchbuilder.engines import Engine, open_engine
 from benchbuilder.errors import InputError
+from benchbuilder.llm.access import demand_access
 from benchbuilder.llm.budget import Purse
+from benchbuilder.llm.cache import has_answered
 from benchbuilder.llm.client import open_client
+from benchbuilder.llm.knock import knock
 from benchbuilder.llm.preflight import Preflight
-from benchbuilder.llm.session import demand_access
 from benchbuilder.llm.types import Complete
 from benchbuilder.observe import Observer
 from benchbuilder.resources import template_path
@@ -175,15 +177,20 @@ def model_client(
 
 
 def demand_model(context: Context, name: str) -> None:
-    """Look whether a declared model can be asked; asks nothing.
+    """Look whether a declared model can be asked, at no cost.
+
+    Its server need not be there where its answers may be on record.
 
     Raises:
         ConfigError: it is not declared.
-        CompletionError: no key, no valid URL, or a limit without a known price.
+        CompletionError: no key, no valid URL, a limit without a known price, or nobody there.
     """
     settings = context.config.declared_model(name)
-    if not context.offline:
-        demand_access(name, settings, context.purse)
+    if context.offline:
+        return
+    access = demand_access(name, settings, context.purse)
+    if not (context.release or has_answered(context.folder.path / COMPLETIONS, name)):
+        knock(name, settings, access)
 
 
 def identify_model(context: Context, name: str, *templates: str) -> Identity:

@@ -7,16 +7,16 @@ message, as all that stops the batches of a run.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeGuard
 
 import orjson
 
-from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
+from benchbuilder.errors import CompletionError
 from benchbuilder.llm.endpoint import Endpoint
 from benchbuilder.llm.outcome import Outcome, excerpt, parse_json, read_body
 from benchbuilder.llm.retry import with_retries
+from benchbuilder.llm.stops import stop_of
 from benchbuilder.settings import ModelSettings
 
 URL: Final = "/v1/chat/completions"
@@ -121,24 +121,22 @@ class BatchEndpoint:
             told = await self._endpoint.hear(call)
             if not isinstance(told, Outcome):
                 return failure(told) or Outcome("ok", text=told)
-            if (told.wait_seconds or 0) > self._settings.max_wait_seconds:
-                detail = f"the server asks to wait {told.wait_seconds:.0f} s: {told.detail}"
-                raise self._stop(replace(told, detail=detail))
+            if (stop := self._stop_of(told)) is not None:
+                raise stop
             return told
 
         attempts = self._settings.max_attempts
         outcome = await with_retries(attempt, attempts=attempts, paced=False)
         if outcome.status != "ok" or outcome.text is None:
-            raise self._stop(outcome)
+            raise self._stop_of(outcome) or CompletionError(
+                f"the batches of model {self._model!r} at {self._endpoint.where}: {outcome.detail}",
+                hint="fix that and run the same command again, what was submitted goes on "
+                "meanwhile; or set `batch: false`",
+            )
         return outcome.text
 
-    def _stop(self, outcome: Outcome) -> CompletionError:
-        kinds = {"auth_failed": AuthenticationFailed, "quota_exhausted": QuotaExhausted}
-        return kinds.get(outcome.status, CompletionError)(
-            f"the batches of model {self._model!r} at {self._endpoint.where}: {outcome.detail}",
-            hint="fix that and run the same command again, what was submitted goes on meanwhile; "
-            "or set `batch: false`",
-        )
+    def _stop_of(self, outcome: Outcome) -> CompletionError | None:
+        return stop_of(self._model, self._settings, self._endpoint.where, outcome)
 
 
 def _batch(told: dict[str, Any]) -> Batch:

@@ -9,6 +9,7 @@ they cost money and because a better parser may still read them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -169,3 +170,11 @@ class CompletionCache:
         if question is not None:
             self._db.execute("INSERT OR IGNORE INTO questions VALUES (?, ?)", (call.key, question))
         return self._db.execute(_INSERT, call).rowcount
+
+
+def has_answered(path: Path, model: str) -> bool:
+    """``CompletionCache.has_answer`` of a file that may not be there."""
+    if not path.is_file():
+        return False
+    with closing(CompletionCache(path)) as cache:
+        return cache.has_answer(model)

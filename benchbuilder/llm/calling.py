@@ -7,19 +7,19 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
-from benchbuilder.errors import AuthenticationFailed, CompletionError, QuotaExhausted
+from benchbuilder.errors import CompletionError
 from benchbuilder.llm.adaptation import adapt, adaptation_note
 from benchbuilder.llm.budget import Budget, most_input_tokens
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.endpoint import Endpoint
 from benchbuilder.llm.outcome import Outcome
 from benchbuilder.llm.retry import TRANSIENT, with_retries
+from benchbuilder.llm.stops import hopeless, nobody_there, nothing_there, stop_of
 from benchbuilder.observe import Observer
 from benchbuilder.settings import ModelSettings
 
 _WARM_UP_ATTEMPTS = 2
 _HOPELESS_UNPROVEN, _HOPELESS = 3, 20  # failures in a row before the run stops
-_RERUN = "fix that and run the same command again: nothing that is paid for is asked again"
 
 
 class Question(NamedTuple):
@@ -107,15 +107,24 @@ class Caller:
         """One try; repeated at once, without the field, when the server does not take a field."""
         while True:
             known = frozenset(self.unsupported)
-            outcome = await self._send(question, keep, known)
+            outcome = await self._reach(question, keep, known)
             field = outcome.unsupported
             if field is None or field in known:
                 return outcome
             self.learn_unsupported(field)
 
-    async def _send(self, question: Question, keep: Keep, unsupported: frozenset[str]) -> Outcome:
+    async def _reach(self, question: Question, keep: Keep, unsupported: frozenset[str]) -> Outcome:
+        """The outcome at the first endpoint that takes the connection; each is tried."""
+        for endpoint in self._in_turn():
+            outcome = await self._send(endpoint, question, keep, unsupported)
+            if not outcome.unreachable:
+                break
+        return outcome
+
+    async def _send(
+        self, endpoint: Endpoint, question: Question, keep: Keep, unsupported: frozenset[str]
+    ) -> Outcome:
         body = adapt(question.body, unsupported)
-        endpoint = self._next_endpoint()
         async with endpoint.pace.slot(most_input_tokens(body)) as started:
             if self.stop is not None:
                 raise self.stop
@@ -148,27 +157,10 @@ class Caller:
     def _stop_if_told(self, endpoint: Endpoint, outcome: Outcome) -> None:
         if self.stop is not None and outcome.status in TRANSIENT:
             raise self.stop  # no pause, no other try
-        told = f"model {self.name!r} at {endpoint.where}: {outcome.detail}"
-        if outcome.status == "auth_failed":
-            self._halt(AuthenticationFailed(f"the key was refused: {told}", hint=_RERUN))
-        if outcome.status == "quota_exhausted":
-            self._halt(QuotaExhausted(f"the account has no quota left: {told}", hint=_RERUN))
-        wait_seconds = outcome.wait_seconds or 0.0
-        if wait_seconds > self.settings.max_wait_seconds:
-            self._halt(
-                CompletionError(
-                    f"the server asks to wait {wait_seconds:.0f} s: {told}",
-                    hint="run the same command again after that time",
-                )
-            )
+        if (stop := stop_of(self.name, self.settings, endpoint.where, outcome)) is not None:
+            self._halt(stop)
         if not self.warm and outcome.status_code in (404, 405):
-            self._halt(
-                CompletionError(
-                    f"no such model or URL: {told}",
-                    hint=f"check `model` and `base_url` of models.{self.name}; "
-                    "base URLs mostly end in /v1",
-                )
-            )
+            self._halt(nothing_there(self.name, endpoint.where, outcome))
 
     def _give_up_if_hopeless(self, outcome: Outcome) -> None:
         """Stop when call after call fails: the run would only burn time."""
@@ -179,27 +171,18 @@ class Caller:
             return
         self._failures += 1
         if not self.warm and outcome.unreachable:
-            self._halt(
-                CompletionError(
-                    f"model {self.name!r}: {outcome.detail}",
-                    hint=f"start the server, or check `base_url` of models.{self.name}",
-                )
-            )
+            places = " and ".join(endpoint.where for endpoint in self.endpoints)
+            self._halt(nobody_there(self.name, places, outcome))
         if self._failures >= (_HOPELESS if self._proven else _HOPELESS_UNPROVEN):
-            self._halt(
-                CompletionError(
-                    f"model {self.name!r}: {self._failures} calls in a row failed, "
-                    f"the last with {outcome.status}: {outcome.detail}",
-                    hint=_RERUN,
-                )
-            )
+            self._halt(hopeless(self.name, self._failures, outcome))
 
     def _halt(self, error: CompletionError) -> NoReturn:
         self.stop = self.stop or error
         raise self.stop
 
-    def _next_endpoint(self) -> Endpoint:
-        """In turn; one that is set aside gets calls only when all are."""
+    def _in_turn(self) -> list[Endpoint]:
+        """Where to send a call: another one first each time; none that is set aside, if it can."""
         alive = [e for e in self.endpoints if not e.set_aside] or self.endpoints
         self._turn += 1
-        return alive[self._turn % len(alive)]
+        first = self._turn % len(alive)
+        return alive[first:] + alive[:first]

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from benchbuilder.errors import CompletionError
-from benchbuilder.llm.outcome import CHAT, Api, Outcome, excerpt
+from benchbuilder.llm.outcome import CHAT, Api, Outcome
 from benchbuilder.llm.pace import Pace
 from benchbuilder.llm.retry import TRANSIENT
-from benchbuilder.llm.vectors import EMBEDDINGS
 from benchbuilder.llm.waiting import asked_wait
 from benchbuilder.settings import ModelSettings
 
 if TYPE_CHECKING:
-    from openai import APIStatusError, AsyncOpenAI
+    from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 
-_PATHS = (CHAT.path, EMBEDDINGS.path)  # of the calls themselves: no part of a base URL
 _SET_ASIDE_AFTER = 3  # times in a row without a connection
 _ASIDE_SECONDS = 30.0
+_CONNECT_SECONDS = 5.0  # a host that has not taken the connection by then is not there
+_UNREACHABLE = ("ConnectError", "ConnectTimeout")  # the HTTP client's own errors
 _NO_KEY = "none"  # the SDK wants a key; a local server ignores it
 
 
@@ -91,14 +88,10 @@ class Endpoint:
                 return self.hidden(await call())
         except openai.APIStatusError as error:
             return self._read_error(error)
-        except (TimeoutError, openai.APITimeoutError):
-            return Outcome("timeout", detail=f"no answer within {self._timeout_seconds:g} s")
+        except TimeoutError:
+            return _late(within_seconds)
         except openai.APIConnectionError as error:
-            cause = error.__cause__ or error
-            told = self.hidden(str(cause)) or type(cause).__name__
-            unreachable = type(cause).__name__ == "ConnectError"
-            detail = f"{'no connection' if unreachable else 'connection lost'}: {told}"
-            return Outcome("server_error", detail=detail, unreachable=unreachable)
+            return self._read_loss(error)
 
     async def learn(self, outcome: Outcome, *, started: float) -> None:
         """Let the pace hear how a call went that started at ``started`` (the loop's time)."""
@@ -124,76 +117,30 @@ class Endpoint:
             return replace(outcome, wait_seconds=asked_wait(response.headers, now=time.time()))
         return outcome
 
+    def _read_loss(self, error: APIConnectionError) -> Outcome:
+        """The outcome of a call to which no whole answer came."""
+        import openai
+
+        cause = error.__cause__ or error
+        unreachable = type(cause).__name__ in _UNREACHABLE
+        if isinstance(error, openai.APITimeoutError) and not unreachable:
+            return _late(self._timeout_seconds)
+        told = self.hidden(str(cause)) or type(cause).__name__
+        detail = f"{'no connection' if unreachable else 'connection lost'}: {told}"
+        return Outcome("server_error", detail=detail, unreachable=unreachable)
+
     def hidden(self, text: str) -> str:
         """The text without the key, should a server have echoed it."""
         key = self._key.get_secret_value() if self._key else ""
         return text.replace(key, "[key]") if key else text
 
 
-def base_urls(settings: ModelSettings) -> tuple[str | None, ...]:
-    """The base URLs of a model; ``(None,)`` stands for OpenAI's own."""
-    stated = settings.base_url
-    if stated is None and settings.base_url_env:
-        stated = os.environ.get(settings.base_url_env) or None
-    urls = (stated,) if stated is None or isinstance(stated, str) else stated
-    return tuple(None if url is None else mend_base_url(url) for url in urls)
-
-
-def mend_base_url(url: str) -> str:
-    """A base URL without the path of the call itself.
-
-    Example: ``http://host/v1/chat/completions`` gives ``http://host/v1``.
-
-    Raises:
-        CompletionError: no http(s) URL.
-    """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CompletionError(
-            f"{excerpt(url)!r} is no base URL", hint="write it as http://HOST:PORT/v1"
-        )
-    mended = url.strip().rstrip("/")
-    for path in _PATHS:
-        mended = mended.removesuffix(path)
-    return mended.rstrip("/")
-
-
-def read_key(name: str, settings: ModelSettings, urls: tuple[str | None, ...]) -> SecretStr | None:
-    """The API key from its environment variable; None where none is needed.
-
-    A model with a URL of its own and no variable named needs none, nor does a server on this
-    machine whose variable is not set.
-
-    Raises:
-        CompletionError: the variable is not set or holds what no key can be.
-    """
-    variable = settings.api_key_env or ("OPENAI_API_KEY" if None in urls else None)
-    if variable is None:
-        return None
-    key = os.environ.get(variable, "").strip()
-    if not key:
-        if all(url is not None and _is_local(url) for url in urls):
-            return None
-        raise CompletionError(
-            f"model {name!r} needs an API key in the environment variable {variable}, "
-            "which is not set",
-            hint=f"export {variable}=…",
-        )
-    if not key.isascii() or not key.isprintable() or " " in key:
-        # Sent as it is, it would stand in the traceback of the HTTP client.
-        raise CompletionError(
-            f"the environment variable {variable} does not hold an API key",
-            hint=f"export {variable}=…, without blanks or letters beyond ASCII",
-        )
-    return SecretStr(key)
-
-
-def _is_local(url: str) -> bool:
-    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+def _late(seconds: float | None) -> Outcome:
+    return Outcome("timeout", detail=f"no answer within {seconds:g} s")
 
 
 def _open(base_url: str | None, key: SecretStr | None, timeout_seconds: float) -> AsyncOpenAI:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, Timeout
 
     # Retries are told in the run's own notes; without a handler they would land on stderr.
     logging.getLogger("stamina").addHandler(logging.NullHandler())
@@ -201,5 +148,5 @@ def _open(base_url: str | None, key: SecretStr | None, timeout_seconds: float) -
         api_key=key.get_secret_value() if key else _NO_KEY,
         base_url=base_url or "https://api.openai.com/v1",
         max_retries=0,
-        timeout=timeout_seconds,
+        timeout=Timeout(timeout_seconds, connect=min(timeout_seconds, _CONNECT_SECONDS)),
     )

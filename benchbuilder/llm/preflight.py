@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from benchbuilder.llm.access import base_urls
 from benchbuilder.llm.budget import expected_input_tokens
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.embedding_calls import calls_for
 from benchbuilder.llm.embeddings import Embedded, Progress, vector_keys
-from benchbuilder.llm.endpoint import base_urls
 from benchbuilder.llm.identity import completion_key, request_body
 from benchbuilder.llm.prices import find_price
 from benchbuilder.llm.reading import standing

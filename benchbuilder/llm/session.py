@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import weakref
-from typing import NamedTuple, Self
+from typing import Self
 
-from pydantic import SecretStr
-
-from benchbuilder.llm.budget import Budget, Purse
+from benchbuilder.llm.access import demand_access
+from benchbuilder.llm.budget import Purse
 from benchbuilder.llm.cache import CompletionCache
 from benchbuilder.llm.calling import Caller
-from benchbuilder.llm.endpoint import Endpoint, base_urls, read_key
+from benchbuilder.llm.endpoint import Endpoint
 from benchbuilder.llm.loop import BackgroundLoop
 from benchbuilder.llm.outcome import CHAT, Api
-from benchbuilder.llm.prices import find_price
 from benchbuilder.observe import Observer
 from benchbuilder.settings import ModelSettings
 
@@ -53,28 +51,6 @@ class Session:
     def _tell_cost(self) -> None:
         if self._caller is not None and self._caller.budget.price is not None:
             self._observe.figure("cost_usd", round(self._caller.budget.spent_usd, 6))
-
-
-class Access(NamedTuple):
-    """What it takes to call a model."""
-
-    urls: tuple[str | None, ...]
-    key: SecretStr | None
-    budget: Budget
-
-
-def demand_access(
-    name: str, settings: ModelSettings, purse: Purse | None, *, batch: bool = False
-) -> Access:
-    """The access to a declared model; asks nothing. Its key is read from the variable it names.
-
-    Raises:
-        CompletionError: no key, no valid URL, or a limit without a known price.
-    """
-    urls = base_urls(settings)
-    key = read_key(name, settings, urls)
-    price = find_price(name, settings, urls[0], batch=batch)
-    return Access(urls, key, Budget(name, price, purse))
 
 
 def open_caller(

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.cli.commands import Finished, demo_dump, run
-from tests.servers import Body, Reply, ScriptedServer, answer, asked, failure
+from tests.servers import Body, Reply, ScriptedServer, answer, asked, failure, free_port
 
 KEY = "sk-test-0123456789abcdef"
 ROWS = 20
@@ -192,4 +192,22 @@ def test_offline_replays_what_is_recorded_and_names_what_is_not(
     assert [row["quality_score"] for row in annotations(dump)] == before
     changed = curate(dump, config, "--offline", "--set", "models.scripted.temperature=1", code=1)
     assert "no recorded completion" in changed.stderr
+    assert len(server.calls) == paid
+
+
+def test_a_server_that_is_not_there_is_missed_before_the_first_stage(
+    dump: Path, config: Path, server: ScriptedServer
+) -> None:
+    gone = ("--set", f"models.scripted.base_url=http://127.0.0.1:{free_port()}/v1")
+    refused = curate(dump, config, *gone, code=1)
+    error = json.loads(refused.stdout)["error"]
+    assert "no connection" in error["message"]
+    assert "models.scripted" in error["hint"]
+    assert not (dump.parent / "run" / "prompts.parquet").exists()
+
+    curate(dump, config)
+    (dump.parent / "run" / "annotations.parquet").unlink()
+    paid = len(server.calls)
+    curate(dump, config, *gone)  # all is on record: nobody has to be there
+    assert {row["status"] for row in annotations(dump)} == {"ok"}
     assert len(server.calls) == paid

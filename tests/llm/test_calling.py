@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import time
 from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +17,11 @@ from benchbuilder.errors import (
     CompletionError,
     QuotaExhausted,
 )
+from benchbuilder.llm import endpoint
+from benchbuilder.llm.recordings import export_completions
 from benchbuilder.llm.types import Request, anything
 from benchbuilder.observe import Silent
-from tests.llm.conftest import Open, Serve, requests
+from tests.llm.conftest import Open, OpenCache, Serve, requests
 from tests.servers import (
     Body,
     Reply,
@@ -104,8 +111,16 @@ def test_a_refused_key_fails_on_the_first_call(
     with pytest.raises(AuthenticationFailed) as stopped:
         open_model(server.base_url, api_key_env="A_KEY")(requests(50), accept=anything)
     assert len(server.calls) == 1
+    assert "export A_KEY=…" in str(stopped.value.hint)
     assert server.headers[0]["authorization"] == "Bearer sk-very-secret-123"
     assert "very-secret" not in str(stopped.value)
+
+
+def test_a_server_that_wants_a_key_where_none_is_declared(serve: Serve, open_model: Open) -> None:
+    server = serve(lambda body, _: failure(401, "who are you"))
+    with pytest.raises(AuthenticationFailed) as stopped:
+        open_model(server.base_url)(requests(2), accept=anything)
+    assert "models.m.api_key_env" in str(stopped.value.hint)
 
 
 def test_a_wrong_url_or_model_fails_on_the_first_call(serve: Serve, open_model: Open) -> None:
@@ -122,6 +137,27 @@ def test_nobody_there_fails_in_a_second(open_model: Open) -> None:
     assert "base_url" in str(stopped.value.hint)
 
 
+def test_a_host_that_takes_no_connection_is_not_waited_for_as_for_an_answer(
+    open_model: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong address or a firewall: packets get lost, and nobody says no."""
+    monkeypatch.setattr(endpoint, "_CONNECT_SECONDS", 0.2)
+    with ExitStack() as stack:
+        host = stack.enter_context(socket.socket())
+        host.bind(("127.0.0.1", 0))
+        host.listen(0)
+        for _ in range(4):  # whose queue is full
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(host.getsockname())
+        began = time.monotonic()
+        with pytest.raises(CompletionError, match="no connection"):
+            open_model(f"http://127.0.0.1:{host.getsockname()[1]}/v1")(
+                requests(50), accept=anything
+            )
+        assert time.monotonic() - began < 10
+
+
 def test_call_after_call_that_fails_stops_the_run(serve: Serve, open_model: Open) -> None:
     server = serve(lambda body, _: failure(500, "broken", headers={"retry-after-ms": "1"}))
     with pytest.raises(CompletionError, match="3 calls in a row failed"):
@@ -130,7 +166,7 @@ def test_call_after_call_that_fails_stops_the_run(serve: Serve, open_model: Open
 
 
 def test_unsupported_parameters_are_adapted_once_and_remembered(
-    serve: Serve, open_model: Open, observe: Silent
+    serve: Serve, open_model: Open, observe: Silent, open_cache: OpenCache, tmp_path: Path
 ) -> None:
     def script(body: Body, number: int) -> Reply:
         if "temperature" in body:
@@ -148,6 +184,9 @@ def test_unsupported_parameters_are_adapted_once_and_remembered(
     assert len(observe.notes) == 2
     open_model(server.base_url)(requests(1, start=10), accept=anything)
     assert len(server.calls) == 13
+    export_completions(open_cache(tmp_path / "completions.sqlite"), tmp_path / "calls.jsonl")
+    lines = map(json.loads, (tmp_path / "calls.jsonl").read_text().splitlines())
+    assert {line["adapted"] for line in lines} == {"max_tokens,temperature"}
 
 
 def test_several_endpoints_share_the_work_and_a_dead_one_is_set_aside(
@@ -160,6 +199,19 @@ def test_several_endpoints_share_the_work_and_a_dead_one_is_set_aside(
     assert all(c.status == "ok" for c in completions)
     assert len(one.calls) + len(two.calls) == 60
     assert min(len(one.calls), len(two.calls)) > 20
+
+
+@pytest.mark.parametrize("alive_at", [0, 1, 2])
+def test_one_endpoint_of_three_is_enough_from_the_first_call_on(
+    serve: Serve, open_model: Open, alive_at: int
+) -> None:
+    urls = [f"http://127.0.0.1:{free_port()}/v1" for _ in range(3)]
+    server = serve(lambda body, _: answer("x"))
+    urls[alive_at] = server.base_url
+    model = open_model(tuple(urls), max_attempts=1, concurrency=4)
+    completions = model(requests(12), accept=anything)
+    assert all(c.status == "ok" for c in completions)
+    assert len(server.calls) == 12
 
 
 def test_an_endpoint_that_was_set_aside_is_tried_again_later(

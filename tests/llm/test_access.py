@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchbuilder.errors import CompletionError
-from benchbuilder.llm.endpoint import base_urls, mend_base_url, read_key
+from benchbuilder.llm.access import base_urls, mend_base_url, read_key
 from benchbuilder.settings import ModelSettings
 
 
