@@ -54,6 +54,17 @@ def test_a_finished_stage_shows_the_rows_of_its_largest_artifact(
     assert (task.completed, task.total) == (9, 9)
 
 
+def test_what_calls_have_cost_so_far_stands_beside_the_bar() -> None:
+    bars = ProgressBars()
+    listener = bars.started("annotate")
+    (task,) = bars._bars.tasks
+    listener.progress(3, 10)
+    assert task.fields["told"] == ""  # no price is known: not 0
+    listener.figure("cost_usd", 1.2345)
+    assert task.fields["told"] == "$1.23"
+    assert (task.completed, task.total) == (3, 10)
+
+
 def test_work_without_a_count_has_a_spinner_on_a_terminal_and_is_silent_in_a_pipe(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
