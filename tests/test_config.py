@@ -71,6 +71,14 @@ def test_every_preset_loads_and_survives_a_round_trip(name: str) -> None:
     assert build_config(dump_config(config), origin=name) == config
 
 
+@pytest.mark.parametrize("name", sorted(set(preset_names()) - {"default"}))
+def test_what_a_preset_changes_says_where_it_comes_from(name: str) -> None:
+    """A line that no default has is a comment or carries one."""
+    defaults = set(preset_path("default").read_text(encoding="utf-8").splitlines())
+    own = preset_path(name).read_text(encoding="utf-8").splitlines()
+    assert [line for line in own if line not in defaults and "# " not in line] == []
+
+
 def test_the_default_preset_documents_every_key() -> None:
     """Every key of every section stands in the file, with a comment before it or beside it."""
     lines = preset_path("default").read_text(encoding="utf-8").splitlines()

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchbuilder.config import load_config
 from benchbuilder.observe import Silent
 from benchbuilder.schemas import ANNOTATIONS, CLUSTERS, CRITERIA, EMBEDDINGS, PROMPTS, TOPICS
 from benchbuilder.settings import SampleSettings
@@ -178,6 +179,20 @@ def test_the_paper_preset_says_that_fewer_topics_were_there() -> None:
         "1 noise, 1 topic_below_min_cluster_score",
         "1 topic could be drawn, not the 250 asked for",
     ]
+
+
+@pytest.mark.parametrize(
+    ("preset", "expected"),
+    [
+        ("paper", {"a7", "a6"}),  # topic 0 has a mean of exactly 5; topic 2 as well, but no 6
+        ("two-stage", set()),  # no topic has a mean of 6
+        ("readme", {"a7", "a6", "b6"}),  # means of 3 and more: topic 1 opens, too
+        ("wildchat", {"a7", "a6", "b6"}),  # the best 125 topics: all that have a 6
+    ],
+)
+def test_presets_choose_what_was_worked_out_by_hand(preset: str, expected: set[str]) -> None:
+    values = load_config(preset).sample.model_dump()
+    assert chosen(draw(SMALL, **values)[0]) == expected
 
 
 def test_the_best_clusters_are_those_with_the_highest_mean() -> None:
