@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ from benchbuilder.schemas import ANNOTATIONS, CLUSTERS, CRITERIA, EMBEDDINGS, PR
 from benchbuilder.settings import SampleSettings
 from benchbuilder.stages.sample import sample
 
-Population = dict[str, tuple[int, int | None]]  # prompt_id -> (topic_id, score)
+Population = Mapping[str, tuple[int, int | None]]  # prompt_id -> (topic_id, score)
 
 
 def language_of(name: str) -> str:
@@ -84,7 +84,7 @@ def tables(population: Population) -> tuple[pa.Table, pa.Table, pa.Table, pa.Tab
 
 def draw(
     population: Population, given: dict[str, Any] | None = None, **values: Any
-) -> tuple[dict[str, str], dict[str, Any], Silent]:
+) -> tuple[dict[str, str], dict[int, dict[str, Any]], Silent]:
     """Reasons by prompt, topic scores by topic, and what was told.
 
     The population is too small for defaults that adapt to thousands of prompts.
