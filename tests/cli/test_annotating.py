@@ -211,3 +211,30 @@ def test_a_server_that_is_not_there_is_missed_before_the_first_stage(
     curate(dump, config, *gone)  # all is on record: nobody has to be there
     assert {row["status"] for row in annotations(dump)} == {"ok"}
     assert len(server.calls) == paid
+
+
+def test_what_steers_the_model_is_in_the_manifest_and_a_refusal_is_no_score(
+    dump: Path, config: Path, server: ScriptedServer
+) -> None:
+    chosen = {
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "reasoning_effort": "low",
+        "system_prompt": "Be brief.",
+        "extra_body": {"seed": 7},
+    }
+    steered = [f"models.scripted.{key}={json.dumps(value)}" for key, value in chosen.items()]
+    server.script = lambda body, number: (
+        answer(None, refusal="I will not.") if number == 5 else answer("[1]")
+    )
+    curate(dump, config, *(word for setting in steered for word in ("--set", setting)))
+    assert "response_format" in server.calls[5]
+    refused = [row for row in annotations(dump) if row["status"] == "refused"]
+    assert len(refused) == 1
+    assert refused[0]["quality_score"] is None
+    manifest = json.loads((dump.parent / "run" / "manifest.json").read_text())
+    model = manifest["artifacts"]["annotations"]["made_from"]["identity"]["model"]
+    assert chosen.items() <= model.items()
+    assert model["max_tokens"] == 5
+    assert "base_url" not in model
+    assert "api_key_env" not in model
