@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from benchbuilder.errors import InputError, SchemaError
 from benchbuilder.stats.games import FloatArray, IntArray, as_text
+from benchbuilder.text.counting import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +59,8 @@ def human_ranking(table: pa.Table) -> HumanRanking:
     models = tuple(as_text(table["model"]).to_pylist())
     twice = sorted({str(model) for model in models if models.count(model) > 1})
     if twice:
-        more = f" and {len(twice) - 3} others" if len(twice) > 3 else ""
         raise InputError(
-            f"the human ranking lists {', '.join(twice[:3])}{more} more than once",
+            f"the human ranking lists {listed(twice, 3)} more than once",
             hint="give one leaderboard of one date: one row for each model",
         )
     rating = _reals(table["rating"])

@@ -17,6 +17,7 @@ from benchbuilder.stats.games import FloatArray, IntArray
 from benchbuilder.stats.style_features import StyleFeatures
 from benchbuilder.stats.style_fit import StyleFit, fit_style, independent_features
 from benchbuilder.stats.win_rate import WinRates, normal_quantile
+from benchbuilder.text.counting import listed
 
 #: A shift of more points than this reads far beyond the styles that were seen.
 EXTRAPOLATION_POINTS = 15.0
@@ -81,7 +82,7 @@ def style_control(battles: Battles, features: StyleFeatures, plain: WinRates) ->
     shift = 100 * (rates.win_rate - plain.win_rate)
     far = np.flatnonzero(np.abs(shift) > EXTRAPOLATION_POINTS)
     if len(far):
-        names = ", ".join(battles.models[place] for place in far)
+        names = listed([battles.models[place] for place in far])
         notes.append(f"shifts above {EXTRAPOLATION_POINTS:g} points are extrapolation: {names}")
     errors = np.sqrt((fit.influence[len(cells.rows) :] ** 2).sum(axis=1))
     return StyleControl(
@@ -111,7 +112,7 @@ def _fitted_cells(battles: Battles, features: StyleFeatures) -> _Cells:
         ("no style counts", total == 0),
         ("won or lost every game", (total > 0) & ~fitted),
     ):
-        names = ", ".join(battles.models[place] for place in np.flatnonzero(left_out))
+        names = listed([battles.models[place] for place in np.flatnonzero(left_out)])
         if names:
             notes.append(f"without style control ({reason}): {names}")
     if not fitted.any():

@@ -93,6 +93,7 @@ def core_checks(health: Board) -> list[Check]:
             "games without a verdict",
             health["null_fraction"],
             count_of(games, "game"),
+            _rare(health["null_fraction"]),
             advice=_about_nulls(health["by_reason"]),
         ),
         _check("position_bias", "worth of standing first (points)", bias, pairs, _points(bias)),
@@ -163,6 +164,11 @@ def _check(
         advice = advice or ADVICE[key]
     shown = percent(value) if shown is None else shown
     return Check(key, name, value, shown, "" if value is None else counted, found, advice)
+
+
+def _rare(share: float | None) -> str:
+    """A share that does not read as nothing while there is something."""
+    return "< 0.1%" if share is not None and 0 < share < 0.0005 else percent(share)
 
 
 def _points(share: float | None) -> str:

@@ -64,3 +64,9 @@ def test_games_of_the_baseline_against_itself_are_read_off_one_half() -> None:
     found = {check.key: check for check in all_checks(board(self_play=own))}
     assert found["self_play"].shown == "+6.0"
     assert found["self_play"].verdict == "look"
+
+
+def test_one_game_of_many_without_a_verdict_does_not_read_as_none() -> None:
+    found = all_checks(board(null_fraction=1 / 75_000, games=75_000, by_reason={"refused": 1}))
+    assert found[0].shown == "< 0.1%"
+    assert all_checks(board())[0].shown == "0.0%"

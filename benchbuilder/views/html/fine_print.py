@@ -8,6 +8,7 @@ from typing import Any
 
 from benchbuilder import __version__
 from benchbuilder.views.html.report import Report
+from benchbuilder.views.tables import shown
 
 Context = dict[str, Any]
 
@@ -27,6 +28,8 @@ SETTINGS = {
     "weighting": "weighting of verdicts",
     "null_game": "games without a verdict",
     "style": "style control",
+    "style_exact": "style fitted anew in every round",
+    "preferences": "preferences of judges that give them",
     "interval": "intervals",
     "ranks": "rank ranges",
     "judges": "several judges",
@@ -57,4 +60,4 @@ def library_versions() -> Mapping[str, str]:
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "off" if value is None else str(value)
+    return "off" if value is None else shown(value) if isinstance(value, int) else str(value)

@@ -12,6 +12,8 @@ Row = dict[str, Any]
 
 #: Topics on the heat map, the largest first; the table has all of them.
 TOPICS_SHOWN = 40
+#: Up to so many models a cell has room for its number.
+_NUMBERED = 14
 _COLOUR_BAR = {"thickness": 10, "len": 0.9, "outlinewidth": 0, "nticks": 5}
 
 
@@ -44,7 +46,8 @@ def pair_matrix(pairs: Sequence[Row], order: Sequence[str]) -> str:
             ),
             go.Heatmap(
                 z=apart, text=words, hovertemplate="%{text}<extra></extra>", colorbar=colour_bar,
-                zmin=0, meta={"part": "sequential"}, **shared,
+                zmin=0, texttemplate="%{z:.0f}" if size <= _NUMBERED else None,
+                meta={"part": "sequential"}, **shared,
             ),
         ],
         height=height_of(size),
@@ -67,10 +70,17 @@ def _paired_words(pair: Row) -> str:
     model, other = plain(pair["model"]), plain(pair["other"])
     if pair["separated_paired"] is None:
         return f"{model} and {other}: no interval"
-    gap = f"{points(pair['difference'])} points, {limits(pair['lower'], pair['upper'])}"
+    gap = (
+        f"{points(pair['difference'])} points, {limits(pair['lower'], pair['upper'])}, "
+        f"{_p_words(pair['p_value'])}"
+    )
     if pair["separated_paired"]:
         return f"{model} beats {other} by {gap}"
     return f"{model} and {other} are not separated: {gap}"
+
+
+def _p_words(p_value: float) -> str:
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
 
 
 def _disjoint_words(pair: Row) -> str:

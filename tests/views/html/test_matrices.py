@@ -7,7 +7,7 @@ from benchbuilder.views.html import matrices
 
 PAIR = {
     "model": "B", "other": "C", "difference": 0.071, "lower": 0.03, "upper": 0.112,
-    "separated_paired": True, "separated_disjoint": False,
+    "p_value": 0.002, "separated_paired": True, "separated_disjoint": False,
 }  # fmt: skip
 
 
@@ -19,8 +19,15 @@ def test_a_pair_has_colour_only_where_its_rule_separates_it() -> None:
     made = matrices.pair_matrix([PAIR], ["B", "C"])
     assert cells(made, 1, "z") == [[None, 7.1], [None, None]], "upper: the paired difference"
     assert cells(made, 0, "z") == [[None, None], [0, None]], "lower: not by the paper's rule"
-    assert cells(made, 1, "text")[0][1] == "B beats C by 7.1 points, 3.0 to 11.2"
+    assert cells(made, 1, "text")[0][1] == "B beats C by 7.1 points, 3.0 to 11.2, p = 0.002"
     assert cells(made, 0, "text")[1][0] == "the intervals of B and C overlap"
+
+
+def test_small_matrices_have_numbers_in_their_cells_and_large_ones_have_not() -> None:
+    models = [f"m{place}" for place in range(15)]
+    assert cells(matrices.pair_matrix([PAIR], ["B", "C"]), 1, "texttemplate") == "%{z:.0f}"
+    large = matrices.pair_matrix([{**PAIR, "model": "m0", "other": "m1"}], models)
+    assert "texttemplate" not in json.loads(large)["data"][1]
 
 
 def test_a_pair_without_an_interval_is_said_to_have_none() -> None:

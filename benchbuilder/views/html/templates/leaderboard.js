@@ -113,6 +113,7 @@ for (const board of document.querySelectorAll(".board")) {
     sentence = "";
     if (control === style && style.checked) showStyle();
     else if (control !== style && control.value) showPart(control.dataset.dimension, control.value);
+    sortRows(table);
     tell(sentence);
   };
   for (const control of [...parts, style]) {

@@ -15,23 +15,6 @@ function readMap() {
   };
 }
 
-const plainText = (text) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-/** A text in lines of some width; plotly has no other way to break one. */
-function inLines(text, width) {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    for (let rest = word; rest; rest = rest.slice(width)) {
-      const piece = rest.slice(0, width);
-      const last = lines[lines.length - 1];
-      if (last && last.length + piece.length >= width) lines.push(piece);
-      else lines[lines.length - 1] = last ? `${last} ${piece}` : piece;
-    }
-  }
-  return lines.map(plainText).join("<br>");
-}
-
 function hoverTexts(width) {
   if (!mapped.told || mapped.width !== width) {
     mapped.width = width;

@@ -1,7 +1,28 @@
 // Plots: drawn after the page has been painted, in the colours of the reader's theme.
+
+/** A text as plotly shows it: it reads a little HTML, which no text is. */
+const plainText = (text) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** A text in lines of some width; plotly has no other way to break one. */
+function inLines(text, width) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    for (let rest = word; rest; rest = rest.slice(width)) {
+      const piece = rest.slice(0, width);
+      const last = lines[lines.length - 1];
+      if (last && last.length + piece.length >= width) lines.push(piece);
+      else lines[lines.length - 1] = last ? `${last} ${piece}` : piece;
+    }
+  }
+  return lines.map(plainText).join("<br>");
+}
+
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const drawn = new Map();
+  const PAPER_HEIGHT = 800;  // pixels: with its title and caption a plot stays on one page
+  const onPaper = () => document.documentElement.classList.contains("printing");
   const DRAWING = {
     displayModeBar: false, responsive: false, doubleClick: "reset", plotGlPixelRatio: 2,
   };
@@ -32,17 +53,19 @@
 
   const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
   const unescaped = (text) => text.replace(/&(lt|gt|amp);/g, (entity) => ENTITIES[entity]);
-  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-  /** Long names are cut to what the width allows; the hover text has them whole. */
+  /** Long names lose their middle, as names of one family differ at the end; the hover text has
+      them whole. */
   function named(axis, names, pixels, narrow) {
-    const most = narrow ? 11 : 28;
-    const cut = (name) => {
-      const whole = unescaped(name);
-      return whole.length > most ? escaped(`${whole.slice(0, most - 1)}…`) : name;
-    };
     const size = Math.min(12, Math.floor(0.75 * (pixels / names.length)));
     if (size < 5) return { ...axis, showticklabels: false, ticks: "" };
+    const most = Math.min(36, Math.floor((narrow ? 90 : 190) / (0.56 * size)));
+    const tail = Math.floor((most - 1) / 2);
+    const cut = (name) => {
+      const whole = unescaped(name);
+      if (whole.length <= most) return name;
+      return plainText(`${whole.slice(0, most - 1 - tail)}…${whole.slice(-tail)}`);
+    };
     return {
       ...axis, tickmode: "array", tickvals: names, ticktext: names.map(cut),
       tickfont: { size }, ticks: "",
@@ -56,6 +79,7 @@
     const layout = {
       ...figure.layout,
       width,
+      height: onPaper() ? Math.min(figure.layout.height, PAPER_HEIGHT) : figure.layout.height,
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("ink") },
@@ -68,6 +92,8 @@
       gridcolor: colour("line"), linecolor: colour("line"), zerolinecolor: colour("line"),
     };
     for (const axis of ["xaxis", "yaxis"]) layout[axis] = { ...layout[axis], ...lines };
+    const title = (layout.xaxis.title || {}).text;
+    if (title) layout.xaxis.title = { text: inLines(unescaped(title), Math.floor(width / 8)) };
     const first = figure.data[0];
     const { long_names: long = [], narrow_range: range } = figure.layout.meta || {};
     if (narrow && range) layout.xaxis = { ...layout.xaxis, range };
@@ -87,6 +113,7 @@
       JSON.parse(canvas.parentNode.querySelector("script.figure").textContent);
     drawn.set(canvas, figure);
     const { data, layout } = dressed(figure, canvas);
+    canvas.style.height = `${layout.height}px`;
     Plotly.react(canvas, data, layout, DRAWING);
   }
 

@@ -38,8 +38,12 @@ for (const link of document.querySelectorAll("a.csv")) {
   });
 }
 
-/** Sort the body of a table; rows without a value come last in both directions. */
-function sortRows(table, place, kind, descending) {
+/** Sort the body of a table as its header says; rows without a value come last in both directions,
+    equal ones keep the order in which the table came. */
+function sortRows(table) {
+  const header = table.querySelector("[aria-sort=ascending], [aria-sort=descending]");
+  const place = header.cellIndex, kind = header.querySelector(".sort").dataset.kind;
+  const descending = header.getAttribute("aria-sort") === "descending";
   const body = table.tBodies[0];
   const keyOf = (row) => {
     const cell = row.cells[place];
@@ -49,16 +53,17 @@ function sortRows(table, place, kind, descending) {
   const compare = (a, b) => {
     if (a.key === null || b.key === null) return (a.key === null) - (b.key === null);
     const order = kind === "text" ? a.key.localeCompare(b.key) : a.key - b.key;
-    return descending ? -order : order;
+    return (descending ? -order : order) || a.row.dataset.came - b.row.dataset.came;
   };
   const keyed = Array.from(body.rows, (row) => ({ row, key: keyOf(row) }));
   body.append(...keyed.sort(compare).map((item) => item.row));
 }
 
+for (const row of document.querySelectorAll(".sortable tbody tr")) row.dataset.came = row.rowIndex;
+
 for (const button of document.querySelectorAll(".sortable .sort")) {
   const header = button.closest("th");
-  const place = header.cellIndex;
-  header.setAttribute("aria-sort", "none");
+  header.setAttribute("aria-sort", header.dataset.sorted || "none");
   button.addEventListener("click", () => {
     const before = header.getAttribute("aria-sort");
     // Numbers start with the largest, names and ranks with the first.
@@ -68,6 +73,6 @@ for (const button of document.querySelectorAll(".sortable .sort")) {
       if (other.hasAttribute("aria-sort")) other.setAttribute("aria-sort", "none");
     }
     header.setAttribute("aria-sort", descending ? "descending" : "ascending");
-    sortRows(header.closest("table"), place, button.dataset.kind, descending);
+    sortRows(header.closest("table"));
   });
 }
