@@ -81,7 +81,7 @@ def verdict(key: str, value: float | None) -> str:
     return PROBLEM if size >= problem else LOOK if size >= look else FINE
 
 
-def core_checks(health: Board) -> list[Check]:
+def _core_checks(health: Board) -> list[Check]:
     """The checks that every report has."""
     games = health["games"]
     pairs = f"{count_of(health['pairs'], 'answer')} judged from both sides"
@@ -120,7 +120,7 @@ def all_checks(board: Board) -> list[Check]:
     off = own["win_rate"] - 0.5 if own and own["win_rate"] is not None else None
     alpha = several["alpha"]
     return [
-        *core_checks(board["judge_health"]),
+        *_core_checks(board["judge_health"]),
         _check(
             "longer_wins",
             "the longer answer wins",

@@ -8,13 +8,16 @@ from rich.console import Console, Group
 from rich.markup import escape
 from rich.text import Text
 
-from benchbuilder.text.counting import count_of
+from benchbuilder.text.counting import count_of, listed
 from benchbuilder.views.fitted import Fitted
 from benchbuilder.views.headline import headline
-from benchbuilder.views.judge_health import all_checks, core_checks
+from benchbuilder.views.judge_health import UNKNOWN, all_checks
 from benchbuilder.views.tables import grid, percent, table, titled
 
 Board = dict[str, Any]
+
+#: Models without a partner that are named; the page and --json have all of them.
+_NAMES_SHOWN = 12
 
 AGREEMENT = {
     "human_separable": "(agree − disagree) / pairs the other ranking separates",
@@ -104,7 +107,8 @@ def _print_human(console: Console, board: Board) -> None:
     )
     for title, key in (("not ranked there", "unmatched_models"), ("not here", "unmatched_human")):
         if human[key]:
-            console.print(f"  {title}: {escape(', '.join(human[key]))}\n", soft_wrap=True)
+            names = listed(human[key], _NAMES_SHOWN)
+            console.print(f"  {title}: {escape(names)}\n", soft_wrap=True)
 
 
 def _three(value: float | None) -> str:
@@ -112,23 +116,20 @@ def _three(value: float | None) -> str:
 
 
 def _health(board: Board) -> Group:
-    health, several = board["judge_health"], board["judge_agreement"]
-    rows: list[tuple[Any, ...]] = [(c.name, c.shown, c.verdict) for c in core_checks(health)]
+    health = board["judge_health"]
+    checks = [check for check in all_checks(board) if check.verdict != UNKNOWN]
+    rows: list[tuple[Any, ...]] = [(check.name, check.shown, check.verdict) for check in checks]
     rows.append(("same winner in both games", percent(health["swap_agreement"]), ""))
-    if health["length"]:
-        share = health["length"]["longer_wins"]
-        rows.append(("longer answer wins (decided games)", percent(share), ""))
-    if len(several["judges"]) > 1:
-        known = {check.key: check for check in all_checks(board)}["alpha"]
-        rows.append((known.name, known.shown, known.verdict))
     rows += [
         (f"  no verdict: {reason.replace('_', ' ')}", count, "")
         for reason, count in health["by_reason"].items()
         if reason != "ok"
     ]
-    made = grid(("", "", ""), rows)
+    made = grid(("check", "value", "verdict"), rows)
     made.columns[2].justify = "left"
-    return titled(f"Health of the judge ({count_of(health['games'], 'game')})", made)
+    found = titled(f"Health of the judge ({count_of(health['games'], 'game')})", made)
+    advice = [f"  {check.name}: {check.advice}" for check in checks if check.advice]
+    return Group(found, *[Text(line) for line in advice], *([""] if advice else []))
 
 
 def _judge_directed(found: Board) -> Fitted:

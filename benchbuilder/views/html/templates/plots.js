@@ -21,7 +21,7 @@ function inLines(text, width) {
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const drawn = new Map();
-  const PAPER_HEIGHT = 800;  // pixels: with its title and caption a plot stays on one page
+  const PAPER_HEIGHT = 860;  // pixels: with its title and caption a plot stays on one page
   const onPaper = () => document.documentElement.classList.contains("printing");
   const DRAWING = {
     displayModeBar: false, responsive: false, doubleClick: "reset", plotGlPixelRatio: 2,
