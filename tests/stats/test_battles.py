@@ -7,6 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchbuilder.errors import InputError
 from benchbuilder.stats.battles import battles_from_scores, build_battles, select_prompts
@@ -34,9 +36,10 @@ def test_a_verdict_counts_for_the_model_that_stood_on_the_side() -> None:
     assert battles.weight.tolist() == [[2.0]]
 
 
-def test_rows_in_any_order_give_the_same_bytes() -> None:
-    table = random_judgments(4, 12, seed=1, nulls=0.1)
-    shuffled = table.take(np.random.default_rng(2).permutation(len(table)))
+@given(st.integers(0, 99), st.integers(0, 99))
+def test_rows_in_any_order_give_the_same_bytes(seed: int, order: int) -> None:
+    table = random_judgments(4, 12, seed, nulls=0.1)
+    shuffled = table.take(np.random.default_rng(order).permutation(len(table)))
     first, second = build_battles(table), build_battles(shuffled)
     assert first.models == second.models
     assert first.prompts == second.prompts

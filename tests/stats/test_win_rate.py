@@ -153,6 +153,23 @@ def test_renaming_prompts_changes_nothing(
     assert first.standard_error == pytest.approx(second.standard_error, abs=1e-12, nan_ok=True)
 
 
+@given(st.integers(0, 99))
+def test_renaming_models_changes_nothing(seed: int) -> None:
+    table = random_judgments(3, 9, seed, nulls=0.1)
+    renamed = table
+    for column in ("model", "answer_a", "answer_b"):
+        # m0, m1, m2 become z, y, x: their order turns around, and the baseline stays.
+        names = table[column]
+        for old, new in (("m0", "z"), ("m1", "y"), ("m2", "x")):
+            names = pc.replace_substring(names, old, new)
+        renamed = renamed.set_column(table.schema.get_field_index(column), column, names)
+    there, here = win_rates(build_battles(renamed)), win_rates(build_battles(table))
+    assert there.models == ("x", "y", "z")
+    for name in ("win_rate", "standard_error", "lower", "upper"):
+        turned = getattr(there, name)[::-1]
+        assert turned == pytest.approx(getattr(here, name), abs=1e-12, nan_ok=True), name
+
+
 @given(st.integers(1, 9), st.booleans())
 def test_all_ties_give_a_half(prompts: int, keep: bool) -> None:
     table = judgments({"m": [["A=B", "A=B"]] * prompts})
