@@ -7,7 +7,7 @@ from vectors or recorded calls, the selection from all of these.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchbuilder import __version__
 from benchbuilder.artifacts import COMPLETIONS, RunFolder
 from benchbuilder.digests import file_digest
 from benchbuilder.errors import InputError, StaleArtifactError
@@ -26,8 +27,14 @@ from benchbuilder.release.canonical import canonical_digest
 from benchbuilder.schemas import QUESTIONS
 from benchbuilder.stage import Arguments, Context, Identity, Stage
 
+_AGAIN = "give the files that the release was made of, or curate without --from-release"
+
 #: The stages whose results are taken from a release, and the tables of each.
 _TAKEN = {"embed": ("embeddings",), "cluster": ("clusters", "topics", "centroids")}
+
+
+class OtherDump(InputError):
+    """A release cannot be made again from this dump: other files, and other prompts in them."""
 
 
 def import_calls(source: Path, folder: RunFolder) -> int:
@@ -90,7 +97,9 @@ def _open(context: Context, observe: Observer) -> Arguments:
             f"{context.folder.path} was made from a release, and a part of it is missing",
             hint=f"benchbuilder curate --from-release RELEASE --run {context.folder.path}",
         )
-    return {"release": context.release}
+    entry = context.folder.entry("conversations") or {}
+    files = entry.get("made_from", {}).get("identity")
+    return {"release": context.release, "files": files}
 
 
 def _take(
@@ -98,28 +107,49 @@ def _take(
     *_: pa.Table,
     names: Sequence[str],
     release: Path,
+    files: Identity | None,
     settings: Any,
     observe: Observer,
 ) -> dict[str, pa.Table]:
     """The tables of a release, those of prompts in the order of the prompts.
 
+    ``files``: what the prompts were read from, as the manifest of the run says it.
+
     Raises:
-        InputError: the prompts are not those of the release.
+        OtherDump: the prompts are not those of the release, nor are the files.
+        InputError: the files are those of the release, and the prompts are not.
     """
     del settings, observe
-    return {name: _in_order(layout.read_table(release, name), name, prompts) for name in names}
-
-
-def _in_order(table: pa.Table, name: str, prompts: pa.Table) -> pa.Table:
-    if layout.TABLES[name].key != ("prompt_id",):
-        return table
-    place = {key: row for row, key in enumerate(table["prompt_id"].to_pylist())}
+    tables = {name: layout.read_table(release, name) for name in names}
     ids = prompts["prompt_id"].to_pylist()
-    new, lost = [i for i in ids if i not in place], sorted(set(place) - set(ids))
-    if new or lost:
-        raise InputError(
-            f"the dump is not the one of the release: {len(new)} of its prompts are not in it, and "
-            f"{len(lost)} of the release are not in the dump (first: {(new or lost)[0]})",
-            hint="give the files that the release was made of, or curate without --from-release",
-        )
-    return table.take([place[i] for i in ids])
+    for name in names:
+        if layout.TABLES[name].key == ("prompt_id",):
+            place = {key: row for row, key in enumerate(tables[name]["prompt_id"].to_pylist())}
+            _demand_same(ids, place, release, files)
+            tables[name] = tables[name].take([place[i] for i in ids])
+    return tables
+
+
+def _demand_same(
+    ids: Sequence[str], released: Collection[str], release: Path, files: Identity | None
+) -> None:
+    here = set(ids)
+    new, lost = [i for i in ids if i not in released], [i for i in released if i not in here]
+    if not new and not lost:
+        return
+    told = (
+        f"{len(new)} of its prompts are not in it, and {len(lost)} of the release are not in the "
+        f"dump (first: {(new or sorted(lost))[0]})"
+    )
+    manifest = layout.read_manifest(release)
+    if files is None or _sorted(files) != _sorted(manifest["stages"]["ingest"]["identity"]):
+        raise OtherDump(f"the dump is not the one of the release: {told}", hint=_AGAIN)
+    raise InputError(
+        f"the dump has the files of the release and gives other prompts today: {told}",
+        hint=f"the release was made with version {manifest['benchbuilder']}, this is {__version__}",
+    )
+
+
+def _sorted(files: Identity) -> dict[str, list[str]]:
+    """Digests by what they are of; the order of files is that of their names."""
+    return {what: sorted(digests) for what, digests in files.items()}

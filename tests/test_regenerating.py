@@ -78,8 +78,26 @@ def test_a_release_without_vectors_computes_them(tmp_path: Path) -> None:
 
 def test_another_dump_is_told_apart(release: Path, tmp_path: Path) -> None:
     other = write_dump(tmp_path / "other.jsonl", 36, start=3)
-    done = run("curate", other, "--from-release", release, "--run", tmp_path / "run", code=1)
+    done = run("curate", other, "--from-release", release, "--run", tmp_path / "run", "--json",
+               code=1)  # fmt: skip
     assert "the dump is not the one of the release: 3 of its prompts" in done.stderr
+    assert json.loads(done.stdout)["error"]["kind"] == "OtherDump"
+
+
+def test_the_same_files_with_other_prompts_are_no_other_dump(release: Path, tmp_path: Path) -> None:
+    """As when a later version reads a dump otherwise: that is a failure, not another dump."""
+    for name in ("clusters", "embeddings"):
+        path = release / f"recorded/{name}.parquet"
+        pq.write_table(pq.read_table(path).slice(1), path)
+    write_checksums(release)
+    done = run("curate", made() / DUMP, "--from-release", release, "--run", tmp_path / "run",
+               "--json", code=1)  # fmt: skip
+    error = json.loads(done.stdout)["error"]
+    assert error["kind"] == "InputError"
+    assert (
+        "has the files of the release and gives other prompts today: 1 of its" in error["message"]
+    )
+    assert "was made with version" in error["hint"]
 
 
 def test_a_broken_release_is_refused_before_anything_runs(release: Path, tmp_path: Path) -> None:

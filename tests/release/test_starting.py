@@ -13,6 +13,7 @@ import yaml
 
 from benchbuilder.config import load_config
 from tests.cli.commands import run
+from tests.release.made import edit_config, write_dump
 
 ROOT = Path(__file__).resolve().parents[2]
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "init.defaultBranch=main")
@@ -143,12 +144,26 @@ def test_a_broken_artifact_in_the_cache_is_made_anew(clone: Path, published: Pat
 
 
 @pytest.mark.slow
-def test_another_dump_gives_a_candidate_and_no_remake(clone: Path) -> None:
+@pytest.mark.parametrize("change", ["fewer rows", "one more file"])
+def test_another_dump_gives_a_candidate_and_no_remake(clone: Path, change: str) -> None:
     path = clone / "dump/chats.jsonl"
-    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-2]))
+    if change == "fewer rows":
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:-2]))
+    else:
+        write_dump(clone / "dump/july.jsonl", 3, start=80)
     done = script(clone, "ci/benchmark.sh")
     assert done.returncode == 0, done.stderr
     assert "not made again: the dump is another one" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_dump_that_no_longer_gives_the_release_stops_the_script(clone: Path) -> None:
+    """The files are the same ones: it is the package that has changed."""
+    release = clone / "releases/my-benchmark-1.0"
+    edit_config(release, "ingest", min_chars=60)
+    done = script(clone, "ci/benchmark.sh")
+    assert done.returncode == 1
+    assert "gives other prompts today" in done.stderr
 
 
 @pytest.mark.slow
