@@ -14,6 +14,7 @@ from benchbuilder.release.privacy import (
     private_in_table,
     private_in_texts,
 )
+from benchbuilder.release.reproduced import NEEDED
 
 PLACES_SHOWN = 20
 
@@ -39,7 +40,7 @@ class PrivateTextFound(InputError):
 def find_places(folder: Path) -> list[Place]:
     """Every private text in a release folder, file by file."""
     places: list[Place] = []
-    for name in ("questions", "topics", "annotations", "selection"):
+    for name in sorted(NEEDED):
         table, artifact = layout.read_table(folder, name), layout.TABLES[name]
         places += private_in_table(table, layout.table_path(name), artifact.key[0])
     recorded = folder / layout.COMPLETIONS

@@ -7,9 +7,13 @@ import shutil
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 
 from benchbuilder.artifacts import COMPLETIONS
+from benchbuilder.release import layout
 from benchbuilder.release.privacy import private_in_completions, private_in_table
+from benchbuilder.release.second_pass import find_places
 from benchbuilder.schemas import QUESTIONS
 from tests.cli.commands import run
 from tests.release.made import LIGHT
@@ -39,6 +43,21 @@ def test_every_text_of_a_row_is_searched() -> None:
     table = pa.Table.from_pylist([row], schema=QUESTIONS.schema)
     found = {(p.field, p.kind) for p in private_in_table(table, "questions.parquet", "question_id")}
     assert found == {("system", "email"), ("turns[1]", "ipv4"), ("topic", "email")}
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("topics", "name"), ("centroids", "name"), ("pool", "language_declared")],
+)
+def test_every_table_with_texts_is_searched(release: Path, name: str, column: str) -> None:
+    """A topic that has no prompt any more is named in `centroids` alone; a dump declares anything
+    as a language."""
+    table = layout.read_table(release, name)
+    texts = pa.array(["ann@example.org"] + [None] * (table.num_rows - 1), pa.string())
+    table = table.set_column(table.schema.get_field_index(column), column, texts)
+    pq.write_table(table, release / layout.table_path(name))
+    (place,) = find_places(release)
+    assert (place.file, place.field) == (layout.table_path(name), column)
 
 
 def test_what_models_said_is_searched(tmp_path: Path) -> None:
