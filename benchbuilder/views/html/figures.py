@@ -14,8 +14,10 @@ from benchbuilder.views.tables import shortened
 
 Row = dict[str, Any]
 
-#: Above this number of models, names beside points would cover each other.
-NAMED_POINTS = 24
+#: The plot against people and its text in pixels, as wide as the page has it; a phone leaves names
+#: out where there are many.
+_SCATTER = (780.0, 330.0)
+_CHAR, _LINE, _POINT, _EDGE = 6.4, 15.0, 10.0, 45.0
 LABEL_CHARS = 28
 LEGEND_ABOVE = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"}
 """Over the plot, so that it takes no width from it."""
@@ -99,19 +101,19 @@ def against_people(rows: Sequence[Row], called: str) -> str:
 
     rows = [row for row in rows if row["win_rate"] is not None]
     names = [plain(row["model"]) for row in rows]
-    labels = [plain(shortened(row["model"], LABEL_CHARS)) for row in rows]
     rate = [100 * row["win_rate"] for row in rows]
     low = [100 * (row["win_rate"] - _or(row["lower"], row["win_rate"])) for row in rows]
     high = [100 * (_or(row["upper"], row["win_rate"]) - row["win_rate"]) for row in rows]
     rating = [row["human_rating"] for row in rows]
     left = [row["human_rating"] - row["human_lower"] for row in rows]
     right = [row["human_upper"] - row["human_rating"] for row in rows]
+    labels, sides = _with_room(rating, rate, [shortened(r["model"], LABEL_CHARS) for r in rows])
     whisker = {"type": "data", "symmetric": False, "thickness": 1.2, "width": 0}
     return figure(
         [
             go.Scatter(
-                x=rating, y=rate, text=labels, hovertext=names, textposition="top center",
-                mode="markers+text" if len(rows) <= NAMED_POINTS else "markers",
+                x=rating, y=rate, text=[plain(label) for label in labels], textposition=sides,
+                hovertext=names, mode="markers+text",
                 customdata=[
                     [points(r["win_rate"]), r["human_rating"], r["human_lower"], r["human_upper"]]
                     for r in rows
@@ -128,6 +130,36 @@ def against_people(rows: Sequence[Row], called: str) -> str:
         xaxis={"title": {"text": plain(f"rating in the {called}")}, "zeroline": False},
         yaxis={"title": {"text": "win rate (%)"}, "zeroline": False},
     )  # fmt: skip
+
+
+def _with_room(
+    x: Sequence[float], y: Sequence[float], labels: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """The labels that cover neither a point nor a label before them, the others empty; and where
+    each stands: above its point, to the inner side of it at the edges."""
+    places = list(zip(_pixels(x, _SCATTER[0]), _pixels(y, _SCATTER[1]), strict=True))
+    taken = [(across, up, _POINT, _POINT) for across, up in places]
+    kept, sides = [], []
+    for (across, up), label in zip(places, labels, strict=True):
+        half = _CHAR * len(label) / 2
+        inward = (across - half < -_EDGE) - (across + half > _SCATTER[0] + _EDGE)
+        sides.append(f"top {('center', 'right', 'left')[inward]}")
+        box = (across + inward * half, up + _LINE, 2 * half, _LINE)
+        free = all(
+            abs(box[0] - other[0]) >= (box[2] + other[2]) / 2
+            or abs(box[1] - other[1]) >= (box[3] + other[3]) / 2
+            for other in taken
+        )
+        if free:
+            taken.append(box)
+        kept.append(label if free else "")
+    return kept, sides
+
+
+def _pixels(values: Sequence[float], size: float) -> list[float]:
+    low = min(values, default=0.0)
+    span = max(values, default=0.0) - low
+    return [size * (value - low) / span if span else size / 2 for value in values]
 
 
 def _or(value: float | None, otherwise: float) -> float:

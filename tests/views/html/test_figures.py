@@ -27,10 +27,15 @@ def test_labels_are_short_and_no_markup_while_the_hover_text_is_whole() -> None:
     assert trace["hovertext"] == ["&lt;b&gt;a name that is far too long for a label&lt;/b&gt;"]
 
 
-def test_many_points_carry_no_labels() -> None:
-    rows = [ROW] * (figures.NAMED_POINTS + 1)
-    (trace,) = json.loads(figures.against_people(rows, "ranking"))["data"]
-    assert trace["mode"] == "markers"
+def test_a_point_has_its_name_where_there_is_room() -> None:
+    crowd = [
+        {**ROW, "model": f"m{place}", "human_rating": 1100.0 + 2 * place} for place in range(9)
+    ]
+    far = {**ROW, "model": "a long name, far away", "human_rating": 1500.0}
+    (trace,) = json.loads(figures.against_people([*crowd, far], "ranking"))["data"]
+    assert trace["text"] == ["m0", *[""] * 3, "m4", *[""] * 3, "m8", far["model"]]
+    assert trace["textposition"][-2:] == ["top center", "top left"], "inward at the edge"
+    assert trace["hovertext"][1] == "m1", "the hover text has every name"
 
 
 def test_heights_have_limits() -> None:

@@ -179,6 +179,7 @@ function answerBox(question, model, sample) {
   const box = element("section", "box answer");
   const answer = question.answers.find((one) => one.model === model && one.sample === sample);
   const tokens = answer && answer.tokens !== null ? ` (${answer.tokens.toLocaleString("en")} tokens)` : "";
+  box.tabIndex = 0;  // a long answer scrolls by keyboard too
   box.append(element("h3", "", `${model}${tokens}`));
   if (!answer) box.append(element("p", "none", "The text was not given: add --answers."));
   else if (answer.text === null) box.append(element("p", "none", `No answer: ${answer.status}.`));

@@ -100,8 +100,8 @@ for (const board of document.querySelectorAll(".board")) {
       setCell(row, "rank", "–", null);
       if (found) showNumbers(row, found);
     }
-    sentence = "Win rates as if every answer had the baseline's style; circle: as judged; shift: " +
-      "points gained at equal style. Rank ranges exist for the win rates as judged only.";
+    sentence = "As if every answer had the baseline's style; circle: as judged. Rank ranges exist " +
+      "as judged only.";
   };
   const show = (control) => {
     for (const other of [...parts, style]) {

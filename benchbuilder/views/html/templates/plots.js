@@ -103,6 +103,7 @@ function inLines(text, width) {
     const data = figure.data.map((trace) => {
       const painted = paint(trace, colour);
       if (painted.colorbar && narrow) painted.showscale = false;
+      if (painted.mode === "markers+text" && narrow && trace.text.length > 8) painted.mode = "markers";
       return painted;
     });
     return { data, layout };
