@@ -66,6 +66,20 @@ def test_settings_in_pages_are_settings(page: Path) -> None:
             build_config(yaml.safe_load(code), origin=page.name)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_what_a_page_names_in_passing_exists(page: Path) -> None:
+    """Options, targets of the Makefile and scripts; whole commands run in their own test."""
+    text = page.read_text(encoding="utf-8")
+    options = set(re.findall(r"--[a-z][\w-]*", (ROOT / "docs/commands.md").read_text()))
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    inline = "\n".join(re.findall(r"`([^`\n]+)`", _FENCE.sub("", text)))
+    assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", inline)) <= options
+    made = re.findall(r"(?:^|`)make ([a-z][a-z -]*)", text, re.MULTILINE)
+    assert {target for words in made for target in words.split()} <= targets
+    for script in re.findall(r"(?:bench|tools)/[\w/]+\.py", text):
+        assert (ROOT / script).is_file(), script
+
+
 def test_every_page_is_in_the_navigation() -> None:
     config = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
     listed = set(re.findall(r"[\w-]+\.md", str(config["nav"])))
