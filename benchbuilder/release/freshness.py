@@ -40,7 +40,8 @@ def freshness(
     ``called``: the name under which its selection knows the release among what it excludes.
     ``prompts``: how many there are, and how many the release knew. ``topics``: the ``new``, the
     ``growing``, ``shrinking`` and ``steady`` ones, and the ``gone``. ``saturated``: earlier
-    questions on which at least ``MIN_MODELS`` judged models fare alike; null without judgments.
+    questions on which at least ``MIN_MODELS`` judged models fare alike, of the ``judged`` ones
+    that so many were judged on; both null without judgments.
     ``next``: the version to propose.
     """
     known = set(since.tables["pool"]["prompt_id"].to_pylist())
@@ -48,6 +49,9 @@ def freshness(
     again = sum(prompt in known for prompt in today)
     chosen = tables["selection"]
     left_out = chosen.filter(pc.equal(chosen["reason"], "contaminated"))["detail"]
+    judged = saturated = None
+    if judgments is not None:
+        judged, saturated = _saturated(since, judgments)
     return {
         "since": {
             **{key: since.manifest[key] for key in ("name", "version", "digest")},
@@ -57,9 +61,10 @@ def freshness(
         "questions": {
             "proposed": tables["questions"].num_rows,
             "earlier_or_near": pc.sum(pc.starts_with(left_out, f"{called}: ")).as_py() or 0,
+            "judged": judged,
         },
         "topics": _topics(since.tables, tables),
-        "saturated": None if judgments is None else _saturated(since, judgments),
+        "saturated": saturated,
         "next": {"name": since.manifest["name"], "version": next_version(since)},
     }
 
@@ -140,8 +145,8 @@ def _kind(row: Mapping[str, Any]) -> str:
     return "shrinking" if row["upper"] is not None and row["upper"] < 1 else "steady"
 
 
-def _saturated(since: Release, judgments: pa.Table) -> list[dict[str, Any]]:
-    """Earlier questions on which the judged models fare alike, by id."""
+def _saturated(since: Release, judgments: pa.Table) -> tuple[int, list[dict[str, Any]]]:
+    """How many earlier questions enough models were judged on, and those where all fare alike."""
     text_of = dict(
         zip(since.question_ids, since.tables["questions"]["text"].to_pylist(), strict=True)
     )
@@ -164,4 +169,5 @@ def _saturated(since: Release, judgments: pa.Table) -> list[dict[str, Any]]:
                     "spread": round(spread, 4),
                     "text": text_of[question],
                 }
-    return [found[question] for question in sorted(set(found) - separating)]
+    alike = [found[question] for question in sorted(set(found) - separating)]
+    return len(set(found) | separating), alike

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchbuilder.release.markdown import cell, table
+from benchbuilder.stats.discrimination import MIN_MODELS
 
 SHOWN = 20
 _EXCERPT = 100
@@ -19,7 +20,8 @@ def markdown(document: Document) -> str:
     parts = [f"# What is new since {since['name']} {since['version']}", told(document)]
     for kind, title in (("new", "New topics"), ("growing", "Growing topics")):
         parts += _of_topics(title, document["topics"][kind])
-    parts += _of_saturated(document["saturated"])
+    parts.append(use(document))
+    parts += _of_saturated(document["saturated"] or ())
     parts.append(
         f"Proposed: version {proposed['version']}, with the {document['questions']['proposed']:,} "
         "questions of this run."
@@ -62,11 +64,23 @@ def times(row: Document) -> str:
     return f"{row['ratio']:.2f} ({row['lower']:.2f} to {row['upper']:.2f})"
 
 
-def _of_saturated(rows: Sequence[Document] | None) -> list[str]:
-    if rows is None:
-        return ["No judgments were given: whether earlier questions still separate models is open."]
+def use(document: Document) -> str:
+    """Whether earlier questions still tell models apart, as far as judgments say."""
+    judged, earlier = document["questions"]["judged"], document["since"]["questions"]
+    if judged is None:
+        return (
+            "Whether earlier questions still separate models is open: --judged takes judgments "
+            "on them."
+        )
+    return (
+        f"On {judged:,} of {earlier:,} earlier questions {MIN_MODELS} models or more were judged; "
+        f"{len(document['saturated']):,} of those no longer separate them."
+    )
+
+
+def _of_saturated(rows: Sequence[Document]) -> list[str]:
     if not rows:
-        return ["Every earlier question that enough models answered still separates them."]
+        return []
     shown = [
         (f"`{r['question_id'][:11]}`", r["models"], f"{r['mean_score']:.2f}", _excerpt(r["text"]))
         for r in rows[:SHOWN]

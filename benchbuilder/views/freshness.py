@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchbuilder.release.freshness_text import times, told
+from benchbuilder.release.freshness_text import times, told, use
 from benchbuilder.views.tables import percent, shortened, table
 
 _SHOWN = 8
@@ -21,15 +21,15 @@ def show(console: Console, document: Mapping[str, Any]) -> None:
     for kind, title in (("new", "New topics"), ("growing", "Growing topics")):
         rows = document["topics"][kind]
         if rows:
-            heads = ("topic", "prompts", "share", "times the share before", "questions")
+            heads = ["topic", "prompts", "share", "questions"]
             cells = [
-                (shortened(row["topic"], 30), row["prompts"], percent(row["share"]), times(row),
-                 row["questions"])
+                [shortened(row["topic"], 30), row["prompts"], percent(row["share"]),
+                 row["questions"]]
                 for row in rows[:_SHOWN]
             ]  # fmt: skip
+            if kind == "growing":
+                heads.append("times the share before")
+                for row, line in zip(rows, cells, strict=False):
+                    line.append(times(row))
             console.print(table(title, heads, cells))
-    saturated = document["saturated"]
-    if saturated is None:
-        console.print("--judged RUN tells which earlier questions no longer separate models")
-    else:
-        console.print(f"{len(saturated)} earlier questions no longer separate the judged models")
+    console.print(use(document), markup=False)

@@ -77,7 +77,7 @@ def test_counts_add_up_and_topics_are_told_apart(
 ) -> None:
     found = freshness(since, newer, called="june-1.9")
     assert found["prompts"] == {"all": 405, "new": 325, "known": 80}
-    assert found["questions"] == {"proposed": 3, "earlier_or_near": 1}
+    assert found["questions"] == {"proposed": 3, "earlier_or_near": 1, "judged": None}
     kinds = {kind: [row["topic"] for row in rows] for kind, rows in found["topics"].items()}
     assert kinds == {
         "new": ["prompts on agents"],
@@ -104,10 +104,14 @@ def test_questions_on_which_all_fare_alike_are_saturated(
     since: Release, newer: dict[str, pa.Table]
 ) -> None:
     games = judgments({"q1": ["A=B"] * 6, "q2": ["A>B", "B>A", "A=B", "A>B", "B>A", "A=B"]})
-    found: list[dict[str, Any]] = freshness(since, newer, games, called="june-1.9")["saturated"]
+    document = freshness(since, newer, games, called="june-1.9")
+    assert document["questions"]["judged"] == 2
+    found: list[dict[str, Any]] = document["saturated"]
     assert [(row["question_id"], row["models"], row["spread"]) for row in found] == [("q1", 6, 0.0)]
     few = games.filter(pc.less(games["model"], "m4"))
-    assert freshness(since, newer, few, called="june-1.9")["saturated"] == []
+    document = freshness(since, newer, few, called="june-1.9")
+    assert (document["questions"]["judged"], document["saturated"]) == (0, [])
+    assert "On 0 of 2 earlier questions 5 models or more were judged" in markdown(document)
 
 
 def test_a_question_that_separates_against_one_baseline_is_not_past_its_use(
