@@ -23,22 +23,21 @@ _SAMPLE_PROMPTS = 20_000  # of all, evenly spread, for what is measured on words
 class Topic:
     """A topic that has prompts; ``topic_id`` -1 is noise.
 
-    ``place``: of its centroid in the grouping; ``earlier``: its place among earlier topics, -1 for
-    a new one; ``rows`` of its prompts and of its ``examples``, the nearest to the centroid first.
+    ``place``: of its centroid in the grouping; ``rows`` of its prompts and of its ``examples``, the
+    nearest to the centroid first.
     """
 
     topic_id: int
     place: int
-    earlier: int
     rows: Labels
     examples: tuple[int, ...]
 
 
 def topics_with_members(
-    vectors: Stored, grouping: Grouping, ids: Labels, origin: Labels, *, noise: bool
+    vectors: Stored, grouping: Grouping, ids: Labels, *, noise: bool
 ) -> list[Topic]:
-    """In the order of their ids; ``ids`` and ``origin`` (k,) stand by place. ``noise``: whether
-    noise counts as a topic."""
+    """In the order of their ``ids`` (k,), which stand by place. ``noise``: whether noise counts as
+    a topic."""
     order = np.argsort(grouping.labels, kind="stable")
     places = np.arange(NOISE, len(ids))
     parts = np.split(order, np.searchsorted(grouping.labels[order], places[1:]))
@@ -48,12 +47,12 @@ def topics_with_members(
             continue
         if place == NOISE:
             center = vectors[rows].astype(np.float64).mean(axis=0).astype(np.float32)
-            topic_id = earlier = NOISE
+            topic_id = NOISE
         else:
             center = grouping.centroids.vectors[place]
-            topic_id, earlier = int(ids[place]), int(origin[place])
+            topic_id = int(ids[place])
         examples = _nearest(vectors, rows, center)
-        topics.append(Topic(topic_id, place, earlier, rows, examples))
+        topics.append(Topic(topic_id, place, rows, examples))
     return sorted(topics, key=lambda topic: topic.topic_id)
 
 

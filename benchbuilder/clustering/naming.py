@@ -46,24 +46,29 @@ class Namer:
 
 
 def name_groups(
-    groups: Mapping[int, Group], namer: Namer | None, observe: Observer, *, what: str = "topic"
+    groups: Mapping[int, Group],
+    namer: Namer | None,
+    observe: Observer,
+    *,
+    taken: Sequence[str] = (),
+    what: str = "topic",
 ) -> dict[int, tuple[str, str]]:
     """A name for each group and where it comes from (``namer``, ``keywords`` or ``earlier``).
 
-    Names are unique. An earlier name stays. A model is asked once for each other group but noise
-    (a number below 0); where it gives one name to several, the first keeps it, and the others are
-    asked once more with that name as taken. What has no usable name then is called by its keywords,
-    and a note counts the reasons.
+    Names are unique, and none of ``taken`` is given. An earlier name stays. A model is asked once
+    for each other group but noise (a number below 0); where it gives one name to several, the first
+    keeps it, and the others are asked once more with that name as taken. What has no usable name
+    then is called by its keywords, and a note counts the reasons.
     """
     named = {n: (group.earlier, EARLIER) for n, group in groups.items() if group.earlier}
     failed: Counter[str] = Counter()
     if namer is not None:
         asked = {n: group for n, group in groups.items() if n >= 0 and n not in named}
-        found, failed = _ask_twice(asked, namer, [name for name, _ in named.values()])
+        found, failed = _ask_twice(asked, namer, [*taken, *(name for name, _ in named.values())])
         named |= {n: (name, NAMER) for n, name in found.items()}
         observe.figure(f"{what}s_named", len(found))
     rest = {n: list(group.keywords) for n, group in groups.items() if n not in named}
-    by_keywords = topic_names(rest, [name for name, _ in named.values()], what)
+    by_keywords = topic_names(rest, [*taken, *(name for name, _ in named.values())], what)
     named |= {n: (name, KEYWORDS) for n, name in by_keywords.items()}
     if failed:
         reasons = ", ".join(f"{count} × {reason}" for reason, count in sorted(failed.items()))

@@ -43,17 +43,18 @@ def summarise(
     keywords = topic_keywords(counts, settings.keywords)
     together = coherence({t: words for t, words in keywords.items() if t != NOISE}, sample)
     observe.figure("coherence", None if together is None else round(together, 4))
-    before = earlier.topics.select(["name", "area_id", "area"]).to_pylist() if earlier else []
+    before = {row["topic_id"]: row for row in earlier.numbered.to_pylist()} if earlier else {}
     texts = {t.topic_id: prompts["text"].take(pa.array(t.examples)).to_pylist() for t in topics}
     groups = {
         t.topic_id: Group(
             keywords[t.topic_id],
             texts[t.topic_id],
-            before[t.earlier]["name"] if t.earlier != NOISE else None,
+            before[t.topic_id]["name"] if t.topic_id in before else None,
         )
         for t in topics
     }
-    names = name_groups(groups, namer, observe)
+    others = [row["name"] for number, row in before.items() if number not in groups]
+    names = name_groups(groups, namer, observe, taken=others)
     first_area = next_number(earlier.numbered["area_id"]) if earlier else 0
     areas = _areas(topics, grouping, before, first_area, settings)
     area_names = _name_areas(areas, topics, names, counts, before, settings, namer, observe)
@@ -78,13 +79,13 @@ def summarise(
 def _areas(
     topics: list[Topic],
     grouping: Grouping,
-    before: list[Row],
+    before: Mapping[int, Row],
     first: int,
     settings: ClusterSettings,
 ) -> dict[int, int]:
     """The number of the area of each topic; noise lies in none, new ones count from ``first``."""
     real = [t for t in topics if t.topic_id != NOISE]
-    had = [before[t.earlier]["area_id"] if t.earlier != NOISE else None for t in real]
+    had = [before[t.topic_id]["area_id"] if t.topic_id in before else None for t in real]
     found = find_areas(
         grouping.centroids.vectors[[t.place for t in real]],
         [len(t.rows) for t in real],
@@ -100,7 +101,7 @@ def _name_areas(
     topics: list[Topic],
     names: Mapping[int, tuple[str, str]],
     counts: TermCounts,
-    before: list[Row],
+    before: Mapping[int, Row],
     settings: ClusterSettings,
     namer: Namer | None,
     observe: Observer,
@@ -109,7 +110,7 @@ def _name_areas(
     if not areas:
         return {}
     keywords = topic_keywords(counts.of_groups(areas), settings.keywords)
-    known = {row["area_id"]: row["area"] for row in before}
+    known = {row["area_id"]: row["area"] for row in before.values() if row["area"]}
     largest = sorted(topics, key=lambda t: (-len(t.rows), t.topic_id))
     groups = {
         area: Group(
@@ -119,9 +120,9 @@ def _name_areas(
         )
         for area, words in keywords.items()
     }
-    return {
-        area: name for area, (name, _) in name_groups(groups, namer, observe, what="area").items()
-    }
+    others = [name for area, name in known.items() if area not in groups]
+    found = name_groups(groups, namer, observe, taken=others, what="area")
+    return {area: name for area, (name, _) in found.items()}
 
 
 def _centroids(

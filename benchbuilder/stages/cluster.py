@@ -67,7 +67,7 @@ def cluster(
         grouping, origin = _group(ordered["prompt_id"], vectors, settings, earlier, observe)
         ids = number_topics(origin, earlier)
         observe.progress(2, _STEPS)
-        topics = topics_with_members(vectors, grouping, ids, origin, noise=settings.noise == "keep")
+        topics = topics_with_members(vectors, grouping, ids, noise=settings.noise == "keep")
         made = summarise(ordered, topics, grouping, earlier, settings, namer, observe)
         silhouette = simplified_silhouette(
             vectors, grouping.labels, grouping.centroids.vectors, settings.seed

@@ -41,7 +41,10 @@ class Month(NamedTuple):
 
 
 def month(
-    sizes: Mapping[str, tuple[int, ...]], before: EarlierTopics | None = None, **settings: Any
+    sizes: Mapping[str, tuple[int, ...]],
+    before: EarlierTopics | None = None,
+    words: tuple[str, ...] = WORDS,
+    **settings: Any,
 ) -> Month:
     """``sizes``: prompts of each group by the month in which they were written."""
     ids, texts, vectors, groups = [], [], [], {}
@@ -51,7 +54,7 @@ def month(
             vectors.append(np.eye(40)[group] * 4 + draw.normal(size=(count, 40)) * 0.3)
             for number in range(count):
                 ids.append(f"{written} {group} {number}")
-                texts.append(f"{WORDS[group]} {written} {number}")
+                texts.append(f"{words[group]} {written} {number}")
                 groups[ids[-1]] = group
     flat = np.concatenate(vectors)
     flat /= np.linalg.norm(flat, axis=1, keepdims=True)
@@ -116,6 +119,16 @@ def test_a_topic_without_prompts_comes_back(june: Month) -> None:
     august = month({"august": (0, 10, 10)}, july.earlier())
     assert august.ids_of(1) == gone
     assert august.names()[next(iter(gone))] == (june.names()[next(iter(gone))][0], "earlier")
+
+
+def test_the_name_of_a_topic_without_prompts_is_given_to_no_other(june: Month) -> None:
+    """Words of June's group 1 come in July from another direction: one day both have prompts."""
+    gone = june.names()[next(iter(june.ids_of(1)))][0]
+    july = month({"july": (30, 0, 30, 40)}, june.earlier(), words=(*WORDS[:3], WORDS[1]))
+    names = [name for name, _ in july.names().values()]
+    assert gone in june.tables["centroids"]["name"].to_pylist()
+    assert len(names) == 3
+    assert gone not in names
 
 
 @pytest.mark.parametrize("prompts", [1, 3, 10])
