@@ -27,7 +27,7 @@ from benchbuilder.encoders.weights import (
     read_dimensions,
     weights_digest,
 )
-from benchbuilder.errors import InputError
+from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.settings import EmbedSettings
 
 _CPU_BATCH_TOKENS = 1024
@@ -89,13 +89,39 @@ class TransformerEncoder:
 
 def _forward_all(model: Any, rows: list[list[int]]) -> Iterator[tuple[Positions, Vectors]]:
     """Positions of rows and their unit vectors, batch by batch."""
-    on_cpu = model.device.type == "cpu"
-    budget = _CPU_BATCH_TOKENS if on_cpu else _GPU_BATCH_TOKENS
+    budget, on_cpu = batch_tokens(model.device.type), model.device.type == "cpu"
     batches = token_batches(np.array([len(row) for row in rows], dtype=np.intp), budget)
     inputs = [[rows[position] for position in batch] for batch in batches]
     with _one_core_a_batch() as cores, ThreadPoolExecutor(cores if on_cpu else 1) as pool:
-        results = pool.map(lambda batch: forward(model, batch), inputs)
+        results = pool.map(lambda batch: _forward_what_fits(model, batch), inputs)
         yield from zip(batches, results, strict=True)
+
+
+def batch_tokens(device_type: str) -> int:
+    """Tokens of a batch: on a CPU what its caches like, on a GPU what keeps all of it at work."""
+    return _CPU_BATCH_TOKENS if device_type == "cpu" else _GPU_BATCH_TOKENS
+
+
+def _forward_what_fits(model: Any, rows: list[list[int]]) -> Vectors:
+    """One batch, or its halves where the device has no memory for it.
+
+    Raises:
+        ConfigError: there is none for a single row.
+    """
+    import torch
+
+    try:
+        return forward(model, rows)
+    except torch.OutOfMemoryError:
+        if len(rows) == 1:
+            raise ConfigError(
+                f"embed.device {model.device} has no memory for one text of {len(rows[0])} tokens",
+                hint="--set embed.device=cpu, or a smaller embed.max_tokens",
+            ) from None
+    torch.cuda.empty_cache()  # does nothing where CUDA was never used
+    half = len(rows) // 2
+    parts = [_forward_what_fits(model, part) for part in (rows[:half], rows[half:])]
+    return np.concatenate(parts)
 
 
 @contextmanager

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from benchbuilder.encoders import open_encoder
+from benchbuilder.encoders import open_encoder, transformer
+from benchbuilder.encoders.model import forward
 from benchbuilder.encoders.precision import cpu_flags
-from benchbuilder.encoders.transformer import TransformerEncoder
+from benchbuilder.encoders.transformer import TransformerEncoder, batch_tokens
 from benchbuilder.errors import ConfigError, InputError
 from benchbuilder.settings import EmbedSettings
 
@@ -119,6 +120,46 @@ def test_a_device_that_is_not_there_is_our_error() -> None:
     with pytest.raises(ConfigError, match=r"embed\.device 'cuda:99' cannot be used") as caught:
         open_encoder(settings).encode(["text"])
     assert caught.value.hint == "--set embed.device=auto"
+
+
+def room_for(rows: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A device that holds so many rows at once; the sizes of the batches that it got."""
+    import torch
+
+    sizes: list[int] = []
+
+    def limited(model: Any, batch: list[list[int]]) -> Any:
+        sizes.append(len(batch))
+        if len(batch) > rows:
+            raise torch.OutOfMemoryError("out of memory")
+        return forward(model, batch)
+
+    monkeypatch.setattr(transformer, "forward", limited)
+    return sizes
+
+
+def test_a_batch_without_room_is_cut_in_halves(
+    encoder: TransformerEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [f"question number {number}" for number in range(11)]
+    expected = encoder.encode(texts).vectors
+    sizes = room_for(3, monkeypatch)
+    found = encoder.encode(texts).vectors
+    assert sizes == [11, 5, 2, 3, 6, 3, 3]
+    assert np.abs(found - expected).max() < 1e-6
+
+
+def test_a_device_without_room_for_one_text_is_our_error(
+    encoder: TransformerEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_for(0, monkeypatch)
+    with pytest.raises(ConfigError, match="has no memory for one text of 8 tokens") as caught:
+        encoder.encode(["a text of six short words"])
+    assert "embed.device=cpu" in str(caught.value.hint)
+
+
+def test_a_gpu_gets_larger_batches() -> None:
+    assert batch_tokens("cpu") < batch_tokens("cuda") == batch_tokens("mps")
 
 
 def test_vectors_of_another_width_than_the_model_says_are_our_error() -> None:
