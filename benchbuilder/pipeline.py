@@ -56,7 +56,7 @@ def curation(context: Context) -> list[Stage]:
         Stage(
             "cluster", cluster, ("prompts", "embeddings"), ("clusters", "topics", "centroids"), 2,
             context, given=given_to_cluster, identify=identify_cluster,
-            libraries=("umap-learn", "hdbscan", "numba", "scikit-learn"),
+            libraries=("umap-learn", "hdbscan", "evoc", "numba", "scikit-learn"),
         ),
         Stage(
             "annotate", annotate, inputs_of_annotate(context.config), ("annotations",), 2, context,

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -32,3 +36,35 @@ def test_groups_that_anybody_can_see() -> None:
     assert len(set.union(*groups)) == sum(len(group) for group in groups)  # no topic in two groups
     assert strengths.min() >= 0
     assert strengths.max() <= 1
+
+
+ELSEWHERE = """
+import hashlib, numpy as np
+from benchbuilder.clustering.evoc import evoc_clusters
+from benchbuilder.settings import ClusterSettings
+vectors = np.random.default_rng(0).normal(size=(3000, 24)).astype(np.float32)
+vectors += 3 * np.repeat(np.eye(24, dtype=np.float32), 125, axis=0)
+vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+found = evoc_clusters(vectors, ClusterSettings(method="evoc", threads={threads}), 10)
+print(len(set(found[0].tolist())), hashlib.sha256(b"".join(a.tobytes() for a in found)).hexdigest())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("threads", [1, 2])
+def test_as_many_threads_find_the_same_in_another_process(threads: int) -> None:
+    """However many threads the machine, or its owner, has for numba and for matrix products."""
+    pytest.importorskip("evoc", reason="the extra `evoc` is not installed")
+    found = set()
+    for at_most in ("2", "3"):
+        names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", ELSEWHERE.format(threads=threads)],
+            env=os.environ | dict.fromkeys(names, at_most),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.add(done.stdout)
+    assert len(found) == 1
+    assert int(found.pop().split()[0]) > 10

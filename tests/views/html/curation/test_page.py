@@ -65,3 +65,53 @@ def test_plots_take_the_width_they_have(chromium: Open, page: Path, dark: bool, 
     )
     assert shares
     assert all(share > 0.5 for share in shares), "no legend and no label takes half of it"
+
+
+@pytest.mark.slow
+def test_the_map_tells_a_point_and_changes_its_colours(chromium: Open, page: Path) -> None:
+    driver = chromium(page)
+    wait_for(driver, DRAWN)
+    colours = {}
+    keys = 'document.getElementById("map-keys").textContent'
+    said = {"topic": "One colour a topic", "score": "score ", "selected": "not selected"}
+    for choice, words in said.items():
+        driver.execute_script(
+            """const by = document.getElementById("map-colours");
+               by.value = arguments[0];
+               by.dispatchEvent(new Event("change"));""",
+            choice,
+        )
+        wait_for(driver, f"return {keys}.includes({words!r}) && {MAP}.data.length > 0")
+        colours[choice] = set(
+            driver.execute_script(f"return {MAP}.data.map((trace) => trace.marker.color)")
+        )
+    assert len(colours["selected"]) == 2
+    assert len({frozenset(each) for each in colours.values()}) == 3
+    at = driver.execute_script(
+        f"""const map = {MAP};
+        map.scrollIntoView({{block: "center", behavior: "instant"}});
+        const [{{x, y}}, {{xaxis, yaxis}}, box] =
+          [map.data[0], map._fullLayout, map.getBoundingClientRect()];
+        return [box.left + xaxis._offset + xaxis.l2p(x[0]),
+                box.top + yaxis._offset + yaxis.l2p(y[0])];"""
+    )
+    for x in (at[0] - 3, at[0]):
+        driver.execute_cdp_cmd(
+            "Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": at[1]}
+        )
+    told = wait_for(driver, f"return {MAP}.querySelector('.hovertext')?.textContent")
+    row = next(
+        row
+        for row in pq.read_table(page.parent / "june-map.parquet").to_pylist()
+        if plain(row["beginning"])[:30] in plain(told)
+    )
+    assert plain(row["topic"]) in plain(told)
+    assert f"score{row['score']}" in plain(told)
+
+
+MAP = 'document.querySelector("#map .canvas")'
+
+
+def plain(text: str) -> str:
+    """Without spaces: lines are broken anywhere."""
+    return "".join(text.split())
