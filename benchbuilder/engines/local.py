@@ -15,7 +15,7 @@ class LocalEngine:
 
     @property
     def rows(self) -> Spread:
-        return over_processes(os.cpu_count() or 1)
+        return over_processes(max(1, (os.cpu_count() or 1) - 1))
 
     def blocks(self, *, gpu: bool) -> Spread | None:
         """None: torch and numpy have threads, and processes would take longer to start."""

@@ -32,7 +32,8 @@ class Spread(Protocol):
 def over_processes(processes: int) -> Spread:
     """A ``Spread`` that uses this many processes beside the caller's once it is worth it.
 
-    The function and the blocks must be picklable. Which process does what changes no result.
+    The caller's process does blocks, too, where it would wait. The function and the blocks must be
+    picklable. Which process does what changes no result.
     """
 
     def spread(function: Callable[[Item], Result], items: Iterable[Item], /) -> Iterator[Result]:
@@ -53,8 +54,16 @@ def _in_pool(
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         running: deque[Future[Result]] = deque()
         while True:
-            for item in itertools.islice(items, processes * _BLOCKS_AHEAD - len(running)):
-                running.append(pool.submit(function, item))
+            ahead = max(0, processes * _BLOCKS_AHEAD - len(running))
+            running.extend(pool.submit(function, item) for item in itertools.islice(items, ahead))
             if not running:
                 return
+            if not running[0].done():  # rather than wait, do one here
+                running.extend(_done(function(item)) for item in itertools.islice(items, 1))
             yield running.popleft().result()
+
+
+def _done(result: Result) -> Future[Result]:
+    future: Future[Result] = Future()
+    future.set_result(result)
+    return future
