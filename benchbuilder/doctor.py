@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,10 +10,12 @@ from importlib import metadata
 
 from benchbuilder.config import Config
 from benchbuilder.engines import open_engine
-from benchbuilder.errors import BenchBuilderError
-from benchbuilder.llm.access import base_urls
+from benchbuilder.errors import BenchBuilderError, CompletionError
+from benchbuilder.llm.access import base_urls, read_key
+from benchbuilder.llm.endpoint import Endpoint
+from benchbuilder.llm.knock import list_models
+from benchbuilder.llm.outcome import Outcome, parse_json
 from benchbuilder.resources import heads_path
-from benchbuilder.settings import ModelSettings
 
 _CORE = ("pyarrow", "pandas", "numpy", "scipy", "scikit-learn", "umap-learn", "hdbscan", "openai")
 
@@ -110,26 +111,26 @@ def _prices() -> Check:
 def _endpoints(config: Config, *, call: bool) -> Iterator[Check]:
     for name in sorted({*config.models, "openai"}):
         settings = config.declared_model(name)
-        for url in base_urls(settings):
-            yield _endpoint(name, settings, url, call=call)
+        try:
+            urls = base_urls(settings)
+            key = read_key(name, settings, urls)
+        except CompletionError as error:
+            yield Check(f"model {name}", "missing", str(error), error.hint or "")
+            continue
+        for url in urls:
+            yield _endpoint(name, Endpoint(url, key, settings), call=call)
 
 
-def _endpoint(name: str, settings: ModelSettings, url: str | None, *, call: bool) -> Check:
-    label, place = f"model {name}", url or "OpenAI's own endpoint"
-    variable = settings.api_key_env
-    key = os.environ.get(variable, "") if variable else "none"
-    if not key:
-        return Check(
-            label, "missing", f"{variable} is not set", f"export {variable}=… to use this model"
-        )
+def _endpoint(name: str, endpoint: Endpoint, *, call: bool) -> Check:
+    label, place = f"model {name}", endpoint.where
     if not call:
         return Check(label, "ok", f"{place}: not asked")
-    from openai import OpenAI, OpenAIError
-
-    try:
-        with OpenAI(api_key=key, base_url=url, max_retries=0, timeout=5) as client:
-            count = len(client.models.list().data)
-    except (OpenAIError, ValueError) as error:
-        advice = f"check base_url and {variable or 'the server'}"
-        return Check(label, "problem", f"{place}: {type(error).__name__}", advice)
-    return Check(label, "ok", f"{place} answers, {count} models")
+    told = list_models(endpoint)
+    if isinstance(told, Outcome):
+        advice = f"check `base_url` of models.{name}, its key, and whether its server runs"
+        return Check(label, "problem", f"{place}: {told.detail}", advice)
+    listed = parse_json(told)
+    if not isinstance(listed, dict) or not isinstance(listed.get("data"), list):
+        advice = f"check `base_url` of models.{name}; base URLs mostly end in /v1"
+        return Check(label, "problem", f"{place} answers, but lists no models", advice)
+    return Check(label, "ok", f"{place} answers, {len(listed['data'])} models")

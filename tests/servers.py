@@ -190,3 +190,13 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def answering_get(reply: Reply) -> LoopbackServer:
+    """A server that gives every GET this reply."""
+
+    class Handler(LoopbackHandler):
+        def do_GET(self) -> None:  # noqa: N802 - http.server's name
+            self.send(reply)
+
+    return LoopbackServer(Handler)

@@ -13,20 +13,12 @@ from benchbuilder.llm import knock as module
 from benchbuilder.llm.access import demand_access
 from benchbuilder.llm.knock import knock
 from benchbuilder.settings import ModelSettings
-from tests.servers import LoopbackHandler, LoopbackServer, Reply, failure, free_port
+from tests.servers import Reply, answering_get, failure, free_port
 
 
 def knock_at(*urls: str) -> None:
     settings = ModelSettings(base_url=urls)
     knock("m", settings, demand_access("m", settings, None))
-
-
-def serving(reply: Reply) -> LoopbackServer:
-    class Handler(LoopbackHandler):
-        def do_GET(self) -> None:  # noqa: N802 - http.server's name
-            self.send(reply)
-
-    return LoopbackServer(Handler)
 
 
 def dead() -> str:
@@ -45,7 +37,7 @@ def dead() -> str:
     ],
 )
 def test_whoever_answers_is_there(reply: Reply) -> None:
-    with closing(serving(reply)) as server:
+    with closing(answering_get(reply)) as server:
         knock_at(server.base_url)
         knock_at(dead(), server.base_url)
 
@@ -68,7 +60,7 @@ def test_nobody_at_any_url_is_one_message() -> None:
 
 def test_a_key_that_is_said_to_be_wrong_stops() -> None:
     with (
-        closing(serving(failure(401, "Incorrect API key provided"))) as server,
+        closing(answering_get(failure(401, "Incorrect API key provided"))) as server,
         pytest.raises(AuthenticationFailed) as stopped,
     ):
         knock_at(server.base_url)
