@@ -196,7 +196,7 @@ def answering_get(reply: Reply) -> LoopbackServer:
     """A server that gives every GET this reply."""
 
     class Handler(LoopbackHandler):
-        def do_GET(self) -> None:  # noqa: N802 - http.server's name
+        def do_GET(self) -> None:
             self.send(reply)
 
     return LoopbackServer(Handler)
