@@ -54,7 +54,7 @@ def curation(context: Context) -> list[Stage]:
             libraries=("sentence-transformers", "torch", "scikit-learn"),
         ),
         Stage(
-            "cluster", cluster, ("prompts", "embeddings"), ("clusters", "topics", "centroids"), 2,
+            "cluster", cluster, ("prompts", "embeddings"), ("clusters", "topics", "centroids"), 3,
             context, given=given_to_cluster, identify=identify_cluster,
             libraries=("umap-learn", "hdbscan", "evoc", "numba", "scikit-learn"),
         ),
