@@ -27,7 +27,7 @@ class Reported:
     judgments: pa.Table
     answers: pa.Table | None
     questions: pa.Table | None
-    inputs: dict[str, str]  # name -> SHA-256
+    inputs: dict[str, str]  # name -> SHA-256: artifacts, files, prompt templates
     stages: list[dict[str, Any]]
     calls: list[tuple[str, ...]]  # what they came to, as ``views.spending`` words it
     curation: Curation | None
@@ -77,11 +77,25 @@ def report_run(run: Path, settings: Config, ranking: dict[str, Any]) -> Reported
         judgments=found["judgments"],
         answers=found.get("answers"),
         questions=found.get("questions"),
-        inputs={name: artifacts[name]["digest"] for name in read} | _digests(ranking),
+        inputs={name: artifacts[name]["digest"] for name in read}
+        | _digests(ranking)
+        | _templates(artifacts),
         stages=[_artifact(name, entry) for name, entry in artifacts.items()],
         calls=totals_rows(totals_of(folder.path / COMPLETIONS)),
         curation=_curation(folder, artifacts),
     )
+
+
+def _templates(artifacts: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """The digests of the prompt templates by which models were asked."""
+    found = {}
+    for entry in artifacts.values():
+        identity, name = entry["made_from"]["identity"], f"prompt template of {entry['stage']}"
+        for digest in identity.get("templates", ()):
+            found[name] = digest
+        for category, digest in identity.get("by_category", {}).items():
+            found[f"{name}, {category}"] = digest
+    return found
 
 
 def _with_warnings(

@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from benchbuilder.digests import file_digest
+from benchbuilder.resources import template_path
 from tests.cli.commands import demo_dump, run
 from tests.llm.batch_api import BROKEN, EXPIRED, BatchApi, Record, Start, started
 
@@ -191,6 +193,8 @@ def test_judge_goes_on_with_the_batch_of_a_run_that_was_killed(
     text = page.read_text(encoding="utf-8")
     assert "Calls to language models" in text
     assert f"<td>{2 * COUNT}</td><td>240</td><td>120</td><td>$0.3600</td>" in text
+    assert "prompt template of judge" in text
+    assert file_digest(template_path("judge")) in text
 
 
 def test_a_refused_batch_is_one_message_and_a_budget_holds(

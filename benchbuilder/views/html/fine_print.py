@@ -12,7 +12,7 @@ from benchbuilder.views.tables import shown
 
 Context = dict[str, Any]
 
-LIBRARIES = ("numpy", "scipy", "pyarrow", "plotly", "jinja2")
+LIBRARIES = ("numpy", "scipy", "pyarrow", "plotly", "jinja2", "genai-prices")
 PAPER = """@article{li2024crowdsourced,
   title  = {From Crowdsourced Data to High-Quality Benchmarks: Arena-Hard and BenchBuilder Pipeline},
   author = {Li, Tianle and Chiang, Wei-Lin and Frick, Evan and Dunlap, Lisa and Wu, Tianhao and
@@ -53,7 +53,7 @@ def fine_print_context(report: Report) -> Context:
 
 
 def library_versions() -> Mapping[str, str]:
-    """The libraries that decide the numbers, and their versions."""
+    """The libraries that decide the numbers (the last one: prices), and their versions."""
     return {"benchbuilder": __version__, **{name: metadata.version(name) for name in LIBRARIES}}
 
 
