@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from benchbuilder.engines import open_engine
+
 
 @dataclass
 class Cluster:
@@ -49,6 +51,9 @@ def cluster(short_path: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluste
     monkeypatch.setenv("RAY_ADDRESS", address)
     with _node("--head", f"--port={port}", f"--temp-dir={short_path}", "--include-dashboard=false"):
         _wait_for(port)
+        # All nodes have one address here. A driver that comes later may hang on to the second one,
+        # and ends with it.
+        open_engine("ray")
         with _node(f"--address={address}") as worker:
             yield Cluster(address, worker)
             ray.shutdown()
