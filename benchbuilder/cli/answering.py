@@ -22,6 +22,35 @@ if TYPE_CHECKING:
     from benchbuilder.runner import RunResult
     from benchbuilder.stage import Context, Stage
 
+Questions = Annotated[
+    Path | None,
+    typer.Option("--questions", help="A question set; without it: the run's own questions."),
+]
+Model = Annotated[
+    list[str] | None,
+    typer.Option("--model", metavar="NAME", help="A declared model; repeatable."),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, metavar="N", help="The first N questions, for a trial."),
+]
+FromDump = Annotated[
+    bool,
+    typer.Option(
+        "--from-dump",
+        help="Take the replies that the run's dump holds: of the models named, or of all.",
+    ),
+]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="NAME",
+        help="With --from-dump: one name for all replies, so that what answered in production "
+        "is one contender.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -31,34 +60,11 @@ def register(app: typer.Typer) -> None:
 
 def answer(
     run: options.Run,
-    questions: Annotated[
-        Path | None,
-        typer.Option("--questions", help="A question set; without it: the run's own questions."),
-    ] = None,
-    model: Annotated[
-        list[str] | None,
-        typer.Option("--model", metavar="NAME", help="A declared model; repeatable."),
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", min=1, metavar="N", help="The first N questions, for a trial."),
-    ] = None,
-    from_dump: Annotated[
-        bool,
-        typer.Option(
-            "--from-dump",
-            help="Take the replies that the run's dump holds: of the models named, or of all.",
-        ),
-    ] = False,
-    as_: Annotated[
-        str | None,
-        typer.Option(
-            "--as",
-            metavar="NAME",
-            help="With --from-dump: one name for all replies, so that what answered in production "
-            "is one contender.",
-        ),
-    ] = None,
+    questions: Questions = None,
+    model: Model = None,
+    limit: Limit = None,
+    from_dump: FromDump = False,
+    as_: As = None,
     config: options.ConfigFile = None,
     set_: options.Set = None,
     offline: options.Offline = False,

@@ -26,6 +26,27 @@ Answers = Annotated[
     typer.Argument(metavar="ANSWERS...", help="Answer files: ours, Arena-Hard's, AlpacaEval's."),
 ]
 
+Questions = Annotated[
+    Path | None, typer.Option("--questions", help="A question set: Parquet, JSONL or a folder.")
+]
+Baseline = Annotated[
+    str | None, typer.Option("--baseline", help="The model that all others are held against.")
+]
+Judge = Annotated[
+    str | None,
+    typer.Option(
+        "--judge", metavar="NAME", help="A declared model, `recorded`, or `recorded:NAME`."
+    ),
+]
+Recorded = Annotated[
+    list[Path] | None,
+    typer.Option("--recorded", help="Judgments to replay, for the judge `recorded`."),
+]
+Reparse = Annotated[
+    bool,
+    typer.Option("--reparse", help="Read the verdicts anew from the judges' texts; ask nobody."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -36,28 +57,11 @@ def register(app: typer.Typer) -> None:
 def judge(
     run: options.Run,
     answers: Answers = None,
-    questions: Annotated[
-        Path | None, typer.Option("--questions", help="A question set: Parquet, JSONL or a folder.")
-    ] = None,
-    baseline: Annotated[
-        str | None, typer.Option("--baseline", help="The model that all others are held against.")
-    ] = None,
-    judge_: Annotated[
-        str | None,
-        typer.Option(
-            "--judge", metavar="NAME", help="A declared model, `recorded`, or `recorded:NAME`."
-        ),
-    ] = None,
-    recorded: Annotated[
-        list[Path] | None,
-        typer.Option("--recorded", help="Judgments to replay, for the judge `recorded`."),
-    ] = None,
-    reparse: Annotated[
-        bool,
-        typer.Option(
-            "--reparse", help="Read the verdicts anew from the judges' texts; ask nobody."
-        ),
-    ] = False,
+    questions: Questions = None,
+    baseline: Baseline = None,
+    judge_: Judge = None,
+    recorded: Recorded = None,
+    reparse: Reparse = False,
     config: options.ConfigFile = None,
     set_: options.Set = None,
     offline: options.Offline = False,

@@ -44,37 +44,42 @@ Browse = Annotated[
     ),
 ]
 
+Sources = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="RUN_OR_JUDGMENTS...",
+        parser=options.run_place,
+        help="A run folder, or a judgments file. Several, or a table of scores with limits "
+        "(benchmark, model, score, lower, upper): benchmarks side by side.",
+    ),
+]
+Answers = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--answers",
+        help="Answers, for tokens and style; without it: the run's, if it is a run.",
+    ),
+]
+Questions = Annotated[
+    Path | None,
+    typer.Option(
+        "--questions",
+        help="What coverage is measured on; without it: the run's, or the judged questions.",
+    ),
+]
+Style = Annotated[
+    str | None, typer.Option("--style", help="Style control: `length`, `markdown` or both.")
+]
+
 
 def report(
-    sources: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="RUN_OR_JUDGMENTS...",
-            parser=options.run_place,
-            help="A run folder, or a judgments file. Several, or a table of scores with limits "
-            "(benchmark, model, score, lower, upper): benchmarks side by side.",
-        ),
-    ],
-    answers: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--answers",
-            help="Answers, for tokens and style; without it: the run's, if it is a run.",
-        ),
-    ] = None,
-    questions: Annotated[
-        Path | None,
-        typer.Option(
-            "--questions",
-            help="What coverage is measured on; without it: the run's, or the judged questions.",
-        ),
-    ] = None,
+    sources: Sources,
+    answers: Answers = None,
+    questions: Questions = None,
     human: Human = None,
     human_name: HumanName = "human ranking",
     names: Names = None,
-    style: Annotated[
-        str | None, typer.Option("--style", help="Style control: `length`, `markdown` or both.")
-    ] = None,
+    style: Style = None,
     html: Html = None,
     browse: Browse = None,
     config: options.ConfigFile = None,

@@ -11,7 +11,7 @@ from benchbuilder.errors import NotInCache
 from benchbuilder.llm.batch import BatchDispatcher
 from benchbuilder.llm.budget import Purse
 from benchbuilder.llm.cache import CompletionCache
-from benchbuilder.llm.calling import Caller, Question
+from benchbuilder.llm.calling import Question
 from benchbuilder.llm.dispatch import Dispatcher
 from benchbuilder.llm.identity import completion_key, request_body
 from benchbuilder.llm.outcome import excerpt
@@ -50,24 +50,14 @@ def open_client(
     caller = open_caller(
         name, settings, cache, observe, max_cost_usd=max_cost_usd, batch=batch, stage=stage
     )
-    return Client(name, settings, cache, caller, observe, BatchDispatcher if batch else Dispatcher)
+    return (BatchClient if batch else Client)(name, settings, cache, caller, observe)
 
 
 class Client(Session):
     """Answers requests; made by ``open_client``."""
 
-    def __init__(
-        self,
-        name: str,
-        settings: ModelSettings,
-        cache: CompletionCache,
-        caller: Caller | None,
-        observe: Observer,
-        dispatcher: type[Dispatcher | BatchDispatcher] = Dispatcher,
-    ) -> None:
-        super().__init__(name, settings, cache, caller, observe)
-        self._dispatcher = dispatcher
-        self._done = 0
+    _dispatcher: type[Dispatcher | BatchDispatcher] = Dispatcher
+    _done = 0
 
     def __call__(self, requests: Sequence[Request], *, accept: Accept) -> list[Completion]:
         """See ``Complete``. Requests that are alike in everything but ``id`` are paid for once."""
@@ -108,6 +98,12 @@ class Client(Session):
         self._done += done
         self._observe.progress(self._done)
         self._tell_cost()
+
+
+class BatchClient(Client):
+    """Asks through the Batch API."""
+
+    _dispatcher = BatchDispatcher
 
 
 def _not_recorded(name: str, missing: Sequence[Question]) -> NotInCache:

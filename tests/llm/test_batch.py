@@ -39,6 +39,15 @@ def text_of(request: Record) -> str:
     return f"re {request['body']['messages'][-1]['content']}"
 
 
+GONE = failure(404, "no such batch")
+
+
+def losing(api: BatchApi) -> BatchApi:
+    """It takes batches, and knows none of them afterwards."""
+    api.instead = lambda asked_for: GONE if asked_for.startswith("GET /v1/batches/") else None
+    return api
+
+
 def test_results_are_matched_by_id_and_kept(start: Start, open_batch: Open) -> None:
     api = start(lambda request, _: text_of(request), polls=3)
     completions = open_batch(api)(requests(20), accept=anything)
@@ -103,14 +112,12 @@ def test_a_batch_that_nobody_needs_any_more_is_not_waited_for(
     start: Start, open_batch: Open, serve: Serve, open_model: Open
 ) -> None:
     """It got lost; its questions were answered one by one; then a batch asks for others."""
-    gone = failure(404, "no such batch")
-    api = start(lambda request, _: text_of(request))
-    api.instead = lambda asked_for: gone if asked_for.startswith("GET /v1/batches/") else None
+    api = losing(start(lambda request, _: text_of(request)))
     with pytest.raises(CompletionError, match="no such batch"):
         open_batch(api)(requests(3), accept=anything)
     server = serve(lambda body, _: answer(f"re {asked(body)}"))
     open_model(server.base_url)(requests(3), accept=anything)
-    api.instead = lambda asked_for: gone if "batch-0" in asked_for else None
+    api.instead = lambda asked_for: GONE if "batch-0" in asked_for else None
     completions = open_batch(api)(requests(5), accept=anything)
     assert [c.text for c in completions] == [f"re q{n}" for n in range(5)]
     assert Counter(api.asked) == {"q3": 1, "q4": 1}
@@ -184,9 +191,7 @@ def test_a_batch_of_another_stage_is_kept_as_that_stage_asked_it(
     start: Start, open_batch: Open, open_cache: OpenCache, tmp_path: Path
 ) -> None:
     """Its run ended before it was over; then another stage asks the same model something else."""
-    gone = failure(404, "no such batch")
-    api = start(lambda request, _: text_of(request))
-    api.instead = lambda asked_for: gone if asked_for.startswith("GET /v1/batches/") else None
+    api = losing(start(lambda request, _: text_of(request)))
     with pytest.raises(CompletionError, match="no such batch"):
         open_batch(api, stage="annotate")(requests(3), accept=anything)
     api.instead = lambda asked_for: None
